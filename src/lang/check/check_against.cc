@@ -1,0 +1,182 @@
+// What can be said about a mapping once the application and the machine are known.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "diagnostics/registry.h"
+#include "diagnostics/suggest.h"
+#include "lang/lang.h"
+
+namespace groma::lang {
+namespace {
+
+class Against {
+ public:
+  Against(const Program& program, const app::Description& app, const machine::Shape& shape,
+          DiagnosticSink& sink)
+      : program_(program), app_(app), shape_(shape), sink_(sink) {
+    for (const app::Task& task : app.tasks) {
+      tasks_.emplace(task.name, &task);
+      for (const app::Argument& argument : task.arguments)
+        regions_.insert(argument.names.begin(), argument.names.end());
+    }
+  }
+
+  void Run() {
+    for (const TaskStatement& statement : program_.tasks) CheckTasks(statement.tasks);
+    for (const RegionStatement& statement : program_.regions) {
+      CheckTasks(statement.tasks);
+      CheckRegion(statement.tasks, statement.region);
+      CheckVisible(statement);
+    }
+    for (const LayoutStatement& statement : program_.layouts) {
+      CheckTasks(statement.tasks);
+      CheckRegion(statement.tasks, statement.region);
+    }
+    for (const LimitStatement& statement : program_.limits) CheckTasks(statement.tasks);
+    for (const CollectStatement& statement : program_.collects) {
+      CheckTasks(statement.tasks);
+      CheckRegion(statement.tasks, statement.region);
+    }
+    for (const MapStatement& statement : program_.index_maps) {
+      CheckTasks(statement.tasks);
+      CheckLaunched(statement);
+    }
+    for (const MapStatement& statement : program_.single_maps) CheckTasks(statement.tasks);
+    for (const ReplicateStatement& statement : program_.replicates) CheckTasks(statement.tasks);
+    CheckVariants();
+  }
+
+ private:
+  const app::Task* Find(const TaskSelector& selector) const {
+    auto entry = tasks_.find(selector.name);
+    bool named = selector.form == TaskSelector::Form::kName && entry != tasks_.end();
+    return named ? entry->second : nullptr;
+  }
+
+  void Unknown(std::string_view code, Span span, const std::string& name, std::string_view what,
+               const std::vector<std::string>& known) {
+    if (!told_.insert(fmt::format("{} {}", code, name)).second) return;
+    Diagnostic found =
+        MakeDiagnostic(code, span, fmt::format("the application has no {} named '{}'", what, name));
+    if (auto nearest = Nearest(name, known)) {
+      found.help = fmt::format("did you mean '{}'?", *nearest);
+      found.edit = Edit{span, *nearest};
+    }
+    sink_.Report(std::move(found));
+  }
+
+  void CheckTasks(const std::vector<TaskSelector>& selectors) {
+    for (const TaskSelector& selector : selectors) {
+      if (selector.form != TaskSelector::Form::kName || tasks_.contains(selector.name)) continue;
+      std::vector<std::string> known;
+      for (const app::Task& task : app_.tasks) known.push_back(task.name);
+      Unknown("W0501", selector.span, selector.name, "task", known);
+    }
+  }
+
+  void CheckRegion(const std::vector<TaskSelector>& selectors, const RegionSelector& region) {
+    if (region.form == RegionSelector::Form::kName && !regions_.contains(region.name))
+      Unknown("W0502", region.span, region.name, "region or partition",
+              {regions_.begin(), regions_.end()});
+    if (region.form != RegionSelector::Form::kPosition) return;
+    for (const TaskSelector& selector : selectors) {
+      const app::Task* task = Find(selector);
+      if (!task || region.position < static_cast<int64_t>(task->arguments.size())) continue;
+      Diagnostic found =
+          MakeDiagnostic("W0503", region.span,
+                         fmt::format("task '{}' has {} region requirement{}; there is no number {}",
+                                     task->name, task->arguments.size(),
+                                     task->arguments.size() == 1 ? "" : "s", region.position));
+      found.help = "positions count from 0, requirements without access included";
+      sink_.Report(std::move(found));
+    }
+  }
+
+  void CheckVisible(const RegionStatement& statement) {
+    if (!statement.processor || shape_.ProcessorsPerNode(*statement.processor) == 0) return;
+    bool usable =
+        std::any_of(statement.memories.begin(), statement.memories.end(), [&](MemoryKind memory) {
+          return memory == MemoryKind::kVirtual ||
+                 (shape_.Has(memory) && shape_.Sees(*statement.processor, memory));
+        });
+    if (usable) return;
+    Diagnostic found =
+        MakeDiagnostic("W0504", statement.span,
+                       fmt::format("on this machine a {} can use none of these memories",
+                                   ToString(*statement.processor)));
+    for (MemoryKind memory : kMemoryKinds)
+      if (memory != MemoryKind::kVirtual && shape_.Has(memory) &&
+          shape_.Sees(*statement.processor, memory))
+        found.help +=
+            fmt::format("{}{}", found.help.empty() ? "it can use " : ", ", ToString(memory));
+    sink_.Report(std::move(found));
+  }
+
+  void CheckLaunched(const MapStatement& statement) {
+    for (const TaskSelector& selector : statement.tasks) {
+      const app::Task* task = Find(selector);
+      if (!task || task->index_launched || !task->single_launched) continue;
+      Diagnostic found = MakeDiagnostic(
+          "W0505", selector.span,
+          fmt::format("task '{}' is never launched over an index space", task->name));
+      found.help = "SingleTaskMap places tasks that are launched on their own";
+      sink_.Report(std::move(found));
+    }
+  }
+
+  bool Runs(const app::Task& task, ProcessorKind kind) const {
+    // Where there are no OpenMP processors OMP means CPU.
+    bool as_cpu = kind == ProcessorKind::kOmp && shape_.ProcessorsPerNode(kind) == 0;
+    ProcessorKind real = as_cpu ? ProcessorKind::kCpu : kind;
+    return shape_.ProcessorsPerNode(real) > 0 &&
+           std::any_of(task.variants.begin(), task.variants.end(),
+                       [&](const app::Variant& variant) { return variant.processor == real; });
+  }
+
+  // Of several statements that name a task the last one decides.
+  void CheckVariants() {
+    std::map<const app::Task*, std::pair<const TaskStatement*, Span>> deciding;
+    for (const TaskStatement& statement : program_.tasks)
+      for (const TaskSelector& selector : statement.tasks)
+        if (const app::Task* task = Find(selector)) deciding[task] = {&statement, selector.span};
+    for (const auto& [task, decision] : deciding) {
+      const auto& kinds = decision.first->processors;
+      bool runs = task->variants.empty() ||
+                  std::any_of(kinds.begin(), kinds.end(),
+                              [&, task = task](ProcessorKind kind) { return Runs(*task, kind); });
+      if (runs) continue;
+      std::set<std::string> have;
+      for (const app::Variant& variant : task->variants)
+        have.insert(std::string(ToString(variant.processor)));
+      std::string list;
+      for (const std::string& kind : have) list += (list.empty() ? "" : ", ") + kind;
+      Diagnostic found = MakeDiagnostic(
+          "E0501", decision.second,
+          fmt::format("task '{}' can run on none of these processor kinds", task->name));
+      found.notes.push_back({fmt::format("it has variants for {}", list), std::nullopt});
+      found.help = fmt::format("name one of them that the machine has: `Task {} {};`", task->name,
+                               *have.begin());
+      sink_.Report(std::move(found));
+    }
+  }
+
+  const Program& program_;
+  const app::Description& app_;
+  const machine::Shape& shape_;
+  DiagnosticSink& sink_;
+  std::map<std::string, const app::Task*> tasks_;
+  std::set<std::string> regions_;
+  std::set<std::string> told_;
+};
+
+}  // namespace
+
+void CheckAgainst(const Program& program, const app::Description& app, const machine::Shape& shape,
+                  DiagnosticSink& sink) {
+  Against(program, app, shape, sink).Run();
+}
+
+}  // namespace groma::lang

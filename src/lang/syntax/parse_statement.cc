@@ -1,0 +1,286 @@
+// Statements of the file.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/kinds.h"
+#include "diagnostics/registry.h"
+#include "diagnostics/suggest.h"
+#include "lang/syntax/parser.h"
+
+namespace groma::lang {
+
+namespace {
+
+bool IsConstraintWord(const tree::Name& name) {
+  constexpr std::string_view kWords[] = {"SOA",   "AOS",      "C_order", "F_order",
+                                         "Align", "No_Align", "Compact", "Exact"};
+  return !name.quoted &&
+         std::find(std::begin(kWords), std::end(kWords), name.text) != std::end(kWords);
+}
+
+}  // namespace
+
+tree::Statement Parser::ParseStatement() {
+  tree::Statement statement;
+  uint32_t begin = Now().span.begin;
+  statement.keyword = Now().span;
+  std::string word(Text(Now()));
+  if (Is(Next(), "=")) {
+    statement.node = ParseAssignment();
+    ExpectSemicolon("the assignment");
+  } else if (Take("def")) {
+    statement.node = ParseFunction();
+  } else {
+    Advance();
+    if (word == "Task") statement.node = ParseTask();
+    if (word == "Region") statement.node = ParseRegionStatement();
+    if (word == "Layout") statement.node = ParseLayout();
+    if (word == "InstanceLimit") statement.node = ParseLimit();
+    if (word == "CollectMemory") statement.node = ParseCollect();
+    if (word == "IndexTaskMap") statement.node = ParseMap(true);
+    if (word == "SingleTaskMap") statement.node = ParseMap(false);
+    if (word == "ControlReplicate")
+      statement.node = tree::ReplicateStatement{ParseTasks("ControlReplicate")};
+    ExpectSemicolon(fmt::format("the {} statement", word));
+  }
+  statement.span = From(begin);
+  statement.complete = complete_;
+  return statement;
+}
+
+void Parser::ParseUnknownStatement() {
+  if (Sees("print") && Is(Next(), "(")) {
+    Diagnostic found = MakeDiagnostic("E0407", Now().span, "print stands outside of a function");
+    found.help = "move it into the function whose values it shows";
+    return Lose(std::move(found));
+  }
+  if (Sees("return"))
+    return Lose(MakeDiagnostic("E0407", Now().span, "return stands outside of a function"));
+  if (Sees("}") || Sees(")") || Sees("]"))
+    return Lose(MakeDiagnostic("E0108", Now().span, fmt::format("{} closes nothing", Found())));
+  Diagnostic found =
+      MakeDiagnostic("E0106", Now().span, fmt::format("no statement begins with {}", Found()));
+  if (SeesWord()) {
+    std::vector<std::string_view> words = StatementWords();
+    words.push_back("def");
+    if (std::optional<std::string> nearest = Nearest(Text(Now()), words);
+        nearest && *nearest != Text(Now())) {
+      found.help = fmt::format("did you mean '{}'?", *nearest);
+      found.edit = Edit{Now().span, *nearest};
+    }
+  }
+  if (found.help.empty())
+    found.help =
+        "a statement is `Task`, `Region`, `Layout`, `InstanceLimit`, `CollectMemory`, "
+        "`IndexTaskMap`, `SingleTaskMap`, `ControlReplicate`, `def`, or an assignment `x = …;`";
+  Lose(std::move(found));
+}
+
+tree::Name Parser::TakeName() {
+  Token token = Advance();
+  bool quoted = token.kind == TokenKind::kString;
+  return {quoted ? StringValue(source_, token) : std::string(Text(token)), token.span, quoted};
+}
+
+std::optional<tree::Name> Parser::ParseName(std::string_view what) {
+  if (lost_) return std::nullopt;
+  bool name = SeesWord() || Now().kind == TokenKind::kString;
+  if (name && !(Now().starts_line && BeginsStatement(at_))) return TakeName();
+  Expected(what);
+  return std::nullopt;
+}
+
+// A comma list of names or, where allowed, a single star.
+tree::Names Parser::ParseList(std::string_view what, bool star) {
+  tree::Names names;
+  if (star && Sees("*")) {
+    names.push_back(TakeName());
+    if (!Sees(",")) return names;
+    Diagnostic found = MakeDiagnostic("E0404", Now().span, "'*' already means all tasks");
+    found.help = "write '*' alone, or names alone";
+    Lose(std::move(found));
+    return names;
+  }
+  do {
+    std::optional<tree::Name> name = ParseName(what);
+    if (!name) return names;
+    names.push_back(std::move(*name));
+  } while (Take(","));
+  return names;
+}
+
+tree::Names Parser::ParseTasks(std::string_view statement) {
+  return ParseList(fmt::format("a task name or '*' after {}", statement), true);
+}
+
+tree::Region Parser::ParseRegion() {
+  tree::Region region;
+  if (lost_) return region;
+  if (Now().kind == TokenKind::kInteger) {
+    region.position = Now().value;
+    region.name = TakeName();
+  } else if (Sees("*")) {
+    region.name = TakeName();
+  } else if (auto name = ParseName("a region: a name, a position, or '*'")) {
+    region.name = std::move(*name);
+  }
+  return region;
+}
+
+std::optional<int64_t> Parser::ParseInteger(std::string_view what) {
+  if (lost_) return std::nullopt;
+  bool negative = Sees("-") && Next().kind == TokenKind::kInteger;
+  if (negative) Advance();
+  if (Now().kind == TokenKind::kInteger) {
+    int64_t value = Advance().value;
+    return negative ? -value : value;
+  }
+  Expected(what);
+  return std::nullopt;
+}
+
+// A comma list of kinds. In `Task foo GPU CPU;` the second kind can only be another element.
+tree::Names Parser::ParseKinds(std::string_view what) {
+  if (lost_) return {};
+  tree::Names kinds = ParseList(what, false);
+  while (!lost_ && SeesWord() && !Now().starts_line && !BeginsStatement(at_)) {
+    uint32_t end = Previous().span.end;
+    Diagnostic found = MakeDiagnostic(
+        "E0112", Now().span, fmt::format("',' missing before {} in a list of kinds", Found()));
+    found.help = "kinds are separated by commas, in order of preference";
+    found.edit = Edit{{end, end}, ","};
+    Report(std::move(found));
+    tree::Names more = ParseList(what, false);
+    std::move(more.begin(), more.end(), std::back_inserter(kinds));
+  }
+  return kinds;
+}
+
+tree::TaskStatement Parser::ParseTask() {
+  tree::TaskStatement task;
+  task.tasks = ParseTasks("Task");
+  task.processors = ParseKinds("a processor kind (CPU, GPU, OMP)");
+  return task;
+}
+
+tree::RegionStatement Parser::ParseRegionStatement() {
+  tree::RegionStatement region;
+  region.tasks = ParseTasks("Region");
+  region.region = ParseRegion();
+  if (!lost_ && Sees("*"))
+    region.processor = TakeName();
+  else if (auto name = ParseName("a processor kind or '*' after the region"))
+    region.processor = std::move(*name);
+  bool too_few = !lost_ && Sees(";") && ParseMemoryKind(region.processor.text) &&
+                 ParseProcessorKind(region.region.name.text);
+  if (too_few) {  // Region * GPU FBMEM;
+    ReportMissingStar("Region", "task, region, processor and memories", region.region.name.span);
+    region.memories = {region.processor};
+    region.processor = region.region.name;
+    region.region.name = {"*", region.processor.span, false};
+    return region;
+  }
+  region.memories = ParseKinds("a memory kind (FBMEM, ZCMEM, SYSMEM)");
+  return region;
+}
+
+void Parser::ReportMissingStar(std::string_view statement, std::string_view words, Span before) {
+  Diagnostic found = MakeDiagnostic(
+      "E0408", before, fmt::format("a word is missing: {} names {}", statement, words));
+  found.help = "write '*' for what the statement leaves open";
+  found.edit = Edit{{before.begin, before.begin}, "* "};
+  Report(std::move(found));
+}
+
+tree::LayoutStatement Parser::ParseLayout() {
+  tree::LayoutStatement layout;
+  layout.tasks = ParseTasks("Layout");
+  layout.region = ParseRegion();
+  if (!lost_ && Sees("*"))
+    layout.place = TakeName();
+  else if (auto name = ParseName("a processor kind, a memory kind or '*' after the region"))
+    layout.place = std::move(*name);
+  if (!lost_ && IsConstraintWord(layout.place)) {  // Layout * * SOA;
+    ReportMissingStar("Layout", "task, region, processor and constraints", layout.place.span);
+    --at_;
+    layout.place = {"*", layout.place.span, false};
+  }
+  while (!lost_ && !Sees(";") && !AtEnd() && !(Now().starts_line && BeginsStatement(at_))) {
+    layout.constraints.push_back(ParseConstraint());
+    if (!Sees(",")) continue;
+    Diagnostic found =
+        MakeDiagnostic("E0112", Now().span, "the constraints of a Layout stand without commas");
+    found.help = "leave the ',' out";
+    found.edit = Edit{Now().span, ""};
+    Report(std::move(found));
+    Advance();
+  }
+  if (!lost_ && layout.constraints.empty())
+    Expected("a constraint (SOA, AOS, C_order, F_order, Align==N, …)");
+  return layout;
+}
+
+tree::Constraint Parser::ParseConstraint() {
+  tree::Constraint constraint;
+  uint32_t begin = Now().span.begin;
+  if (!SeesWord()) {
+    Expected("a constraint (SOA, AOS, C_order, F_order, Align==N, …)");
+    return constraint;
+  }
+  constraint.word = TakeName();
+  if (Sees("=")) {
+    Diagnostic found = MakeDiagnostic("E0114", Now().span, "alignments are compared with '=='");
+    found.help = "write '=='";
+    found.edit = Edit{Now().span, "=="};
+    Report(std::move(found));
+    Advance();
+    constraint.comparison = Comparison::kEqual;
+  }
+  for (auto comparison : {Comparison::kEqual, Comparison::kLess, Comparison::kLessEqual,
+                          Comparison::kGreater, Comparison::kGreaterEqual, Comparison::kNotEqual})
+    if (!constraint.comparison && Take(ToString(comparison))) constraint.comparison = comparison;
+  if (constraint.comparison)
+    constraint.value = ParseInteger("a number of bytes after the comparison").value_or(1);
+  constraint.span = From(begin);
+  return constraint;
+}
+
+tree::LimitStatement Parser::ParseLimit() {
+  tree::LimitStatement limit;
+  limit.tasks = ParseTasks("InstanceLimit");
+  uint32_t begin = Now().span.begin;
+  limit.limit = ParseInteger("a number of tasks").value_or(1);
+  limit.limit_span = From(begin);
+  return limit;
+}
+
+tree::CollectStatement Parser::ParseCollect() {
+  tree::CollectStatement collect;
+  collect.tasks = ParseTasks("CollectMemory");
+  collect.region = ParseRegion();
+  return collect;
+}
+
+tree::MapStatement Parser::ParseMap(bool index) {
+  tree::MapStatement map;
+  map.index = index;
+  map.tasks = ParseTasks(index ? "IndexTaskMap" : "SingleTaskMap");
+  if (auto name = ParseName("the name of a function")) map.function = std::move(*name);
+  bool older = !lost_ && index && SeesWord() && !Now().starts_line;
+  if (older) {
+    map.machine = std::move(map.function);
+    map.function = TakeName();
+  }
+  return map;
+}
+
+tree::Assignment Parser::ParseAssignment() {
+  tree::Assignment assignment;
+  assignment.variable = TakeName();
+  Advance();  // '='
+  assignment.value = ParseExpression();
+  return assignment;
+}
+
+}  // namespace groma::lang
