@@ -1,0 +1,20 @@
+// A first mapping for a program that has none: what `groma new` writes and tuning starts from.
+#pragma once
+#include <string>
+
+#include "app/description.h"
+#include "machine/description.h"
+
+namespace groma::mapping {
+
+/// The text of a mapping that checks clean for this program on this machine: each launched task on
+/// the kinds that it has variants for and the machine has (GPU, then OMP, then CPU), data beside
+/// the processor, SOA C_order, index launches in blocks. Commented for people; same input, same
+/// text.
+std::string NewMapping(const app::Description& app, const machine::Shape& shape);
+
+/// A task or region name as a mapping writes it: as it is when it is a word that stands for nothing
+/// else, quoted otherwise. Empty when no mapping can write it (control characters).
+std::string WrittenName(const std::string& name);
+
+}  // namespace groma::mapping
