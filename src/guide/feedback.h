@@ -1,0 +1,57 @@
+// Feedback: what an outcome means and what to change, for people, for language models and for the
+// guided proposer.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace groma::guide {
+
+/// What can be done to a mapping. Which fields of Action count stands beside each.
+enum class ActionKind {
+  kMoveTask,          // task, processors: `Task task processors;`
+  kMoveRegion,        // task, region, processor, memories: `Region task region processor memories;`
+  kSetLayout,         // task, region, processor, layout: `Layout task region processor layout;`
+  kSetInstanceLimit,  // task, value: `InstanceLimit task value;`
+  kDropInstanceLimit,  // task ("*": all)
+  kCollectMemory,      // task, region: `CollectMemory task region;`
+  kWrapIndex,  // task ("*": all), name (the machine space): indices end with `% name.size[d]`
+  kAddMachineGlobal,  // name, processor: `name = Machine(processor);`
+  kDropMap,           // task: no IndexTaskMap and no SingleTaskMap for it
+  kChangeIndexMap,    // task ("*": all index tasks): another function of the same launches
+  kSpreadPoints,      // task ("*": all): its points use every processor of their kind
+  kDropColon,         // no ':' in function definitions
+  kDefineFunction,    // name: a function that is used and not defined
+};
+/// "MoveTask", "MoveRegion", …: stable names, used in journals.
+std::string_view ToString(ActionKind kind);
+
+/// One change. Empty strings mean "not known"; a proposer then leaves the action alone or picks.
+struct Action {
+  ActionKind kind = ActionKind::kChangeIndexMap;
+  std::string task;                     // a name or "*"
+  std::string region;                   // a name, a position, or "*"
+  std::string processor;                // "GPU", "CPU"
+  std::vector<std::string> processors;  // in order of preference
+  std::vector<std::string> memories;    // in order
+  std::string layout;                   // "SOA F_order Align==64"
+  std::string name;
+  int64_t value = 0;
+  double seconds = 0;  // what it may save of the run, 0 when unknown: the most promising is largest
+  std::string reason;  // half a sentence with the bytes or time behind it; empty when there is none
+  bool operator==(const Action&) const = default;
+};
+/// The statement to write where one says it, else a short phrase: "Region * rp_shared GPU FBMEM;".
+std::string ToString(const Action& action);
+
+/// What AutoGuide says of one outcome.
+struct Feedback {
+  std::string raw;      // one or a few lines: the error as printed, or the performance metric
+  std::string explain;  // why, for people; empty when the raw text says it all
+  std::string suggest;  // what to change, a sentence a line
+  std::vector<Action> actions;     // the same as data, the most promising first
+  std::vector<std::string> rules;  // identifiers of the rules that matched, for tests and reports
+};
+
+}  // namespace groma::guide
