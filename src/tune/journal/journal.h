@@ -1,0 +1,77 @@
+// The journal of a tuning: an SQLite file that holds every evaluation (docs/formats/journal.md).
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "eval/outcome.h"
+#include "guide/feedback.h"
+
+namespace groma::tune {
+
+/// What the tuning was asked to do; a resumed one must be asked the same.
+struct Settings {
+  std::string app, machine, proposer, evaluator;
+  std::string start_hash;  // Hash of the start mapping's text
+  uint64_t seed = 1;
+};
+
+/// Which part of a tuning an evaluation belongs to.
+enum class Role { kStart, kExpert, kDefault, kProposal };
+/// "start", "expert", "default", "proposal".
+std::string_view ToString(Role role);
+
+/// One evaluation.
+struct Entry {
+  Role role = Role::kProposal;
+  int run = 0;        // 0-based; 0 for the roles that belong to no run
+  int iteration = 0;  // 1… for proposals, else 0
+  uint64_t seed = 0;  // of the run
+  std::string mapping;
+  std::string hash;  // of the mapping's canonical form (propose/canonical.h)
+  std::string reason;
+  eval::Outcome outcome;
+  guide::Feedback feedback;
+  int64_t started_ms = 0, finished_ms = 0;  // since 1970, UTC
+};
+
+/// An open journal. Movable; not for several threads at once. Other programs may read the file at
+/// any time. One writer a file: a second one gets an error at once.
+///
+/// A process that is killed loses nothing that Append had returned from.
+class Journal {
+ public:
+  /// Makes the file. An error when there is one already, or it cannot be written. `max_bytes` > 0
+  /// limits its size: appending beyond that fails like a full disk.
+  static Result<Journal> Create(const std::filesystem::path& file, const Settings& settings,
+                                int64_t max_bytes = 0);
+  /// Opens an existing one to append. Errors say whether there is none, it is no groma journal, it
+  /// comes from a newer groma, or another process writes into it.
+  static Result<Journal> Open(const std::filesystem::path& file);
+  /// The same for reading alone, also while another process writes.
+  static Result<Journal> OpenForReading(const std::filesystem::path& file);
+
+  Journal(Journal&&) noexcept;
+  Journal& operator=(Journal&&) noexcept;
+  ~Journal();
+
+  Result<Settings> ReadSettings() const;
+  /// Every entry, in the order in which they were appended.
+  Result<std::vector<Entry>> ReadEntries() const;
+
+  /// On return the entry is on the disk. An error leaves the journal as it was; it says what to do
+  /// (a full disk, a lock).
+  Status Append(const Entry& entry);
+
+  const std::filesystem::path& file() const;
+
+ private:
+  struct State;
+  explicit Journal(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace groma::tune

@@ -1,0 +1,282 @@
+#include "tune/loop/loop.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "base/files.h"
+#include "base/temporary_folder.h"
+#include "tune/journal/journal.h"
+#include "tune/propose/landscape.h"
+
+namespace groma::tune {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+class Tunings : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    Result<TemporaryFolder> folder = TemporaryFolder::Make();
+    ASSERT_TRUE(folder);
+    folder_.emplace(std::move(folder).value());
+  }
+
+  Options MakeOptions(const std::string& name) const {
+    Options options;
+    options.app_name = "landscape";
+    options.machine_name = "four";
+    options.proposer_name = "guided";
+    options.evaluator_name = "sim";
+    options.iterations = 6;
+    options.out = folder_->path() / name;
+    options.start = WorstStart();
+    options.context.app = &landscape_.problem.app;
+    options.context.machine = &landscape_.problem.machine;
+    return options;
+  }
+
+  Evaluator Plain() const {
+    return [this](const std::string& mapping) { return landscape_.Evaluate(mapping); };
+  }
+  ProposerFactory Guided() const {
+    return [this](uint64_t seed) { return MakeGuided(landscape_.problem, seed); };
+  }
+
+  /// The result as JSON without the folder's name.
+  static json Comparable(const TuneResult& result) {
+    json value = json::parse(WriteJson(result));
+    value.erase("files");
+    return value;
+  }
+
+  Landscape landscape_;
+  std::optional<TemporaryFolder> folder_;
+};
+
+TEST_F(Tunings, EndWithTheBestAndItsFiles) {
+  Options options = MakeOptions("a");
+  options.expert = "Task * GPU,CPU;\nRegion * shared GPU ZCMEM;\n";
+  options.evaluate_default = [this] { return landscape_.Evaluate(""); };
+  const Result<TuneResult> result = Tune(options, Plain(), Guided());
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_GT(result->best.throughput, 6 * result->start.outcome.throughput - 1);
+  EXPECT_EQ(result->runs[0].evaluations.size(), 6u);
+  EXPECT_EQ(*ReadFile(options.out / "best.map"), result->best.mapping);
+  EXPECT_EQ(*ReadFile(options.out / "iter-03.map"), result->runs[0].evaluations[2].mapping);
+  const std::string summary = *ReadFile(options.out / "summary.txt");
+  EXPECT_EQ(summary, WriteSummary(*result));
+  EXPECT_THAT(summary, HasSubstr("Best found"));
+  EXPECT_THAT(summary, HasSubstr("Expert's"));
+  EXPECT_THAT(summary, HasSubstr("Legion's default"));
+  EXPECT_THAT(summary, HasSubstr("AutoGuide, against up to"));
+  EXPECT_THAT(summary, HasSubstr("journal.db"));
+}
+
+TEST_F(Tunings, TellTheKeysThatOthersRelyOn) {
+  Options options = MakeOptions("a");
+  options.runs = 2;
+  options.seed = 5;
+  const Result<TuneResult> result = Tune(options, Plain(), Guided());
+  ASSERT_TRUE(result);
+  const json value = json::parse(WriteJson(*result));
+  EXPECT_GT(value["start"]["throughput"].get<double>(), 0);
+  EXPECT_TRUE(value["expert"].is_null());
+  EXPECT_TRUE(value["default"].is_null());
+  ASSERT_EQ(value["runs"].size(), 2u);
+  EXPECT_EQ(value["runs"][1]["seed"], 6);
+  const json& best = value["runs"][1]["best"];
+  EXPECT_GT(best["iteration"], 0);
+  EXPECT_THAT(best["mapping"].get<std::string>(), HasSubstr("Task"));
+  const json& first = value["runs"][0]["evaluations"][0];
+  EXPECT_EQ(first["iteration"], 1);
+  EXPECT_EQ(first["status"], "ok");
+  EXPECT_GT(first["throughput"].get<double>(), 0);
+  EXPECT_EQ(value["best"]["throughput"], result->best.throughput);
+  EXPECT_TRUE(value["best"]["mapping"].is_string());
+}
+
+TEST_F(Tunings, KilledAtAnyEvaluationEndAsIfNothingHadHappened) {
+  Options options = MakeOptions("whole");
+  const Result<TuneResult> whole = Tune(options, Plain(), Guided());
+  ASSERT_TRUE(whole);
+  for (int victim = 1; victim <= 7; ++victim) {  // the start and six proposals
+    options = MakeOptions("killed-" + std::to_string(victim));
+    const pid_t child = fork();
+    if (child == 0) {
+      int evaluations = 0;
+      (void)Tune(
+          options,
+          [&](const std::string& mapping) {
+            if (++evaluations == victim) kill(getpid(), SIGKILL);
+            return landscape_.Evaluate(mapping);
+          },
+          Guided());
+      _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFSIGNALED(status)) << victim;
+    options.resume = true;
+    int evaluations = 0;
+    const Result<TuneResult> resumed = Tune(
+        options,
+        [&](const std::string& mapping) {
+          ++evaluations;
+          return landscape_.Evaluate(mapping);
+        },
+        Guided());
+    ASSERT_TRUE(resumed) << resumed.error().message;
+    EXPECT_EQ(evaluations, 8 - victim) << "only what was under way is evaluated again";
+    EXPECT_EQ(Comparable(*resumed), Comparable(*whole)) << victim;
+  }
+}
+
+TEST_F(Tunings, StoppedDropTheEvaluationUnderWayAndGoOnLater) {
+  Options options = MakeOptions("whole");
+  const Result<TuneResult> whole = Tune(options, Plain(), Guided());
+  options = MakeOptions("stopped");
+  std::atomic<bool> stop = false;
+  options.stop = &stop;
+  int evaluations = 0;
+  const Evaluator interrupted = [&](const std::string&) -> Result<eval::Outcome> {
+    if (++evaluations == 4) {
+      stop = true;
+      return Error{"interrupted"};
+    }
+    return landscape_.Evaluate(WorstStart());
+  };
+  const Result<TuneResult> stopped = Tune(options, interrupted, Guided());
+  ASSERT_TRUE(stopped) << stopped.error().message;
+  EXPECT_TRUE(stopped->stopped);
+  EXPECT_EQ(stopped->runs[0].evaluations.size(), 2u);
+  EXPECT_THAT(*ReadFile(options.out / "summary.txt"), HasSubstr("--resume"));
+  stop = false;
+  options.resume = true;
+  const Result<TuneResult> resumed = Tune(options, Plain(), Guided());
+  ASSERT_TRUE(resumed) << resumed.error().message;
+  EXPECT_FALSE(resumed->stopped);
+  EXPECT_EQ(resumed->runs[0].evaluations.size(), 6u);
+}
+
+TEST_F(Tunings, AreExtendedByALargerBudget) {
+  Options options = MakeOptions("a");
+  options.iterations = 3;
+  ASSERT_TRUE(Tune(options, Plain(), Guided()));
+  options.iterations = 6;
+  options.resume = true;
+  const Result<TuneResult> longer = Tune(options, Plain(), Guided());
+  ASSERT_TRUE(longer);
+  const Result<TuneResult> whole = Tune(MakeOptions("b"), Plain(), Guided());
+  EXPECT_EQ(Comparable(*longer), Comparable(*whole));
+}
+
+TEST_F(Tunings, WithAnEnvironmentThatFailsKeepWhatTheyHad) {
+  Options options = MakeOptions("a");
+  int evaluations = 0;
+  const Result<TuneResult> failed = Tune(
+      options,
+      [&](const std::string& mapping) -> Result<eval::Outcome> {
+        if (++evaluations == 3) return Error{"no runtime"};
+        return landscape_.Evaluate(mapping);
+      },
+      Guided());
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().message, "no runtime");
+  const auto journal = Journal::OpenForReading(options.out / "journal.db");
+  EXPECT_EQ(journal->ReadEntries()->size(), 2u);
+}
+
+TEST_F(Tunings, OfSomethingElseAreNotResumed) {
+  Options options = MakeOptions("a");
+  ASSERT_TRUE(Tune(options, Plain(), Guided()));
+  EXPECT_THAT(Tune(options, Plain(), Guided()).error().message, HasSubstr("--resume"));
+  options.resume = true;
+  options.machine_name = "other";
+  options.seed = 9;
+  const std::string message = Tune(options, Plain(), Guided()).error().message;
+  EXPECT_THAT(message, HasSubstr("the machine was four and is other now"));
+  EXPECT_THAT(message, HasSubstr("the seed was 1 and is 9 now"));
+}
+
+TEST_F(Tunings, OnAFullDiskSayWhatToDo) {
+  Options options = MakeOptions("a");
+  options.journal_bytes = 30'000;
+  options.iterations = 100;
+  const Result<TuneResult> result = Tune(options, Plain(), Guided());
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message, HasSubstr("no space left"));
+}
+
+class Silent : public Proposer {
+ public:
+  std::string_view name() const override { return "silent"; }
+  Next Propose(const History&) override { return NothingLeft{"every call failed"}; }
+};
+
+TEST_F(Tunings, WithNothingProposedEndWithTheStart) {
+  const Options options = MakeOptions("a");
+  const Result<TuneResult> result =
+      Tune(options, Plain(), [](uint64_t) { return std::make_unique<Silent>(); });
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->best.iteration, 0);
+  EXPECT_EQ(result->best.mapping, WorstStart());
+  EXPECT_EQ(result->runs[0].ended, "every call failed");
+  EXPECT_THAT(WriteSummary(*result), HasSubstr("every call failed"));
+}
+
+class Spy : public Proposer {
+ public:
+  explicit Spy(History* seen) : seen_(seen) {}
+  std::string_view name() const override { return "spy"; }
+  Next Propose(const History& history) override {
+    *seen_ = history;
+    return NothingLeft{"seen"};
+  }
+
+ private:
+  History* seen_;
+};
+
+TEST_F(Tunings, DoNotShowTheExpertToProposers) {
+  Options options = MakeOptions("a");
+  options.expert = "Task * CPU; # secret\n";
+  options.evaluate_default = [this] { return landscape_.Evaluate(""); };
+  History seen;
+  ASSERT_TRUE(Tune(options, Plain(), [&](uint64_t) { return std::make_unique<Spy>(&seen); }));
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(seen[0].mapping, WorstStart());
+}
+
+TEST_F(Tunings, TellTheirProgress) {
+  Options options = MakeOptions("a");
+  options.iterations = 2;
+  std::vector<std::string> told;
+  options.progress = [&](const Progress& progress) {
+    told.push_back(progress.what + std::to_string(progress.iteration) +
+                   (progress.outcome == nullptr ? ""
+                    : progress.replayed         ? " again"
+                                                : " done"));
+  };
+  ASSERT_TRUE(Tune(options, Plain(), Guided()));
+  EXPECT_EQ(told,
+            (std::vector<std::string>{"start0", "start0 done", "1", "1 done", "2", "2 done"}));
+  told.clear();
+  options.resume = true;
+  ASSERT_TRUE(Tune(options, Plain(), Guided()));
+  EXPECT_EQ(told, (std::vector<std::string>{"start0 again", "1 again", "2 again"}));
+}
+
+TEST_F(Tunings, InFoldersThatCannotBeMadeSaySo) {
+  Options options = MakeOptions("a");
+  options.out = "/proc/no";
+  EXPECT_THAT(Tune(options, Plain(), Guided()).error().message, HasSubstr("/proc/no"));
+}
+
+}  // namespace
+}  // namespace groma::tune

@@ -1,0 +1,184 @@
+// What a tuning tells at its end: JSON for programs, a summary for people.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tune/loop/loop.h"
+
+namespace groma::tune {
+namespace {
+
+using nlohmann::json;
+
+json Baseline(const Evaluation& evaluation) {
+  return {{"throughput", evaluation.outcome.throughput},
+          {"status", eval::ToString(evaluation.outcome.status)},
+          {"seconds", evaluation.outcome.seconds}};
+}
+
+json ToJson(const Run& run) {
+  json evaluations = json::array();
+  for (const Evaluation& one : run.evaluations)
+    evaluations.push_back({{"iteration", one.iteration},
+                           {"status", eval::ToString(one.outcome.status)},
+                           {"throughput", one.outcome.throughput},
+                           {"seconds", one.outcome.seconds},
+                           {"wall_seconds", one.outcome.wall_seconds},
+                           {"reason", one.reason},
+                           {"explain", one.feedback.explain},
+                           {"suggest", one.feedback.suggest}});
+  return {{"seed", run.seed},
+          {"best",
+           {{"throughput", run.best.throughput},
+            {"iteration", run.best.iteration},
+            {"mapping", run.best.mapping}}},
+          {"evaluations", evaluations},
+          {"ended", run.ended}};
+}
+
+/// Unit and fidelity of the first evaluation that has them.
+const eval::Outcome& Sample(const TuneResult& result) {
+  const eval::Outcome* sample = &result.start.outcome;
+  for (const Run& run : result.runs)
+    for (const Evaluation& one : run.evaluations)
+      if (sample->status != eval::OutcomeStatus::kOk) sample = &one.outcome;
+  return *sample;
+}
+
+std::string Figure(double throughput, const std::string& unit) {
+  return fmt::format("{:.5g}{}{}", throughput, unit.empty() ? "" : " ", unit);
+}
+
+/// "4.21 GFLOP/s", or why there is none.
+std::string Shown(const eval::Outcome& outcome) {
+  if (outcome.status == eval::OutcomeStatus::kOk)
+    return Figure(outcome.throughput, outcome.unit) + (outcome.time_valid ? "" : " (not valid)");
+  return std::string(eval::ToString(outcome.status));
+}
+
+/// "1.34 times the expert's", or nothing where there is nothing to compare.
+std::string Ratio(double throughput, const Evaluation& other) {
+  if (other.outcome.throughput <= 0 || throughput <= 0) return "";
+  return fmt::format("  (best is {:.2f} times that)", throughput / other.outcome.throughput);
+}
+
+std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+/// Long lines broken at blanks, what follows below the first.
+std::string Wrapped(const std::string& line) {
+  constexpr size_t kIndent = 32, kWidth = 88;
+  std::istringstream words(line);
+  std::string text;
+  size_t column = 0;
+  for (std::string word; words >> word;) {
+    if (column > 0 && column + 1 + word.size() > kWidth) {
+      text += "\n" + std::string(kIndent, ' ');
+      column = 0;
+    }
+    text += (column > 0 ? " " : "") + word;
+    column += word.size() + (column > 0 ? 1 : 0);
+  }
+  return text;
+}
+
+/// How far a step brought its run, in words.
+std::string Effect(const Evaluation& step, int64_t level_before) {
+  const int64_t level = Level(step.outcome);
+  if (level == 0) {
+    const std::string& why = step.outcome.reason.empty() ? step.feedback.raw : step.outcome.reason;
+    return why.empty() ? "" : "failed: " + FirstLine(why);
+  }
+  return level > level_before ? "better" : level == level_before ? "as good" : "";
+}
+
+void AppendRun(const TuneResult& result, const Run& run, std::string& text) {
+  const bool several = result.runs.size() > 1;
+  text += several ? fmt::format("\nSteps of the run with seed {}:\n", run.seed) : "\nSteps:\n";
+  text += fmt::format("  start  {:<22} the start mapping\n", Shown(result.start.outcome));
+  int64_t level = Level(result.start.outcome);
+  for (const Evaluation& step : run.evaluations) {
+    const std::string effect = Effect(step, level);
+    const std::string mark = effect.empty() ? "" : "[" + effect + "] ";
+    text += fmt::format("  {:>5}  {:<22} {}\n", step.iteration, Shown(step.outcome),
+                        Wrapped(mark + FirstLine(step.reason)));
+    level = std::max(level, Level(step.outcome));
+  }
+  if (run.ended != "budget") text += fmt::format("  ended: {}\n", run.ended);
+}
+
+std::string_view WhatFiguresAre(eval::Fidelity fidelity) {
+  switch (fidelity) {
+    case eval::Fidelity::kMeasured:
+      return "measured on this machine";
+    case eval::Fidelity::kModelled:
+      return "the real Legion runtime on virtual GPUs, time modelled";
+    case eval::Fidelity::kSimulated:
+      return "simulated";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string WriteJson(const TuneResult& result) {
+  const eval::Outcome& sample = Sample(result);
+  json runs = json::array();
+  for (const Run& run : result.runs) runs.push_back(ToJson(run));
+  const json value = {
+      {"app", result.options.app_name},
+      {"machine", result.options.machine_name},
+      {"proposer", result.options.proposer_name},
+      {"evaluator", result.options.evaluator_name},
+      {"unit", sample.unit},
+      {"fidelity", eval::ToString(sample.fidelity)},
+      {"stopped", result.stopped},
+      {"start", Baseline(result.start)},
+      {"expert", result.expert ? Baseline(*result.expert) : json(nullptr)},
+      {"default", result.default_mapper ? Baseline(*result.default_mapper) : json(nullptr)},
+      {"runs", runs},
+      {"best",
+       {{"throughput", result.best.throughput},
+        {"mapping", result.best.mapping},
+        {"run", result.best_run},
+        {"iteration", result.best.iteration}}},
+      {"files",
+       {{"best", result.best_mapping_file.string()},
+        {"journal", result.journal_file.string()},
+        {"summary", result.summary_file.string()}}}};
+  return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+std::string WriteSummary(const TuneResult& result) {
+  const Options& options = result.options;
+  const eval::Outcome& sample = Sample(result);
+  std::string text =
+      fmt::format("Tuning {} on {} with the {} proposer: {} {} of {} evaluations.\n",
+                  options.app_name, options.machine_name, options.proposer_name, options.runs,
+                  options.runs == 1 ? "run" : "runs", options.iterations);
+  text += fmt::format("Figures: {}.\n\n", WhatFiguresAre(sample.fidelity));
+  text += fmt::format("Best found       {}", Figure(result.best.throughput, sample.unit));
+  if (result.best.iteration == 0) {
+    text += "  the start mapping: nothing better was found\n";
+  } else {
+    text += fmt::format("  iteration {}", result.best.iteration);
+    if (result.runs.size() > 1)
+      text += fmt::format(" of seed {}", result.runs[static_cast<size_t>(result.best_run)].seed);
+    text += '\n';
+  }
+  const auto line = [&](const char* name, const Evaluation& other) {
+    text += fmt::format("{:<16} {}{}\n", name, Shown(other.outcome),
+                        Ratio(result.best.throughput, other));
+  };
+  if (result.expert) line("Expert's", *result.expert);
+  line("Start", result.start);
+  if (result.default_mapper) line("Legion's default", *result.default_mapper);
+  for (const Run& run : result.runs) AppendRun(result, run, text);
+  if (result.stopped) text += fmt::format("\nStopped. Go on with: the same command and --resume\n");
+  text += fmt::format("\nFiles: {} (best), iter-*.map (every mapping), {} (journal), {} (this)\n",
+                      result.best_mapping_file.string(), result.journal_file.string(),
+                      result.summary_file.string());
+  return text;
+}
+
+}  // namespace groma::tune

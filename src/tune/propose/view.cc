@@ -1,0 +1,118 @@
+#include "tune/propose/view.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "lang/lang.h"
+#include "mapping/check_placements.h"
+#include "mapping/survey.h"
+#include "tune/propose/canonical.h"
+
+namespace groma::tune {
+namespace {
+
+constexpr int64_t kMostPoints = 4096;  // of a launch that a fingerprint looks at
+
+std::string Describe(const mapping::Placement& place) {
+  if (place.failure) return fmt::format("!{}", place.failure->message);
+  if (!place.processor) return "?";
+  return fmt::format("{}.{}", place.processor->node, place.processor->index);
+}
+
+}  // namespace
+
+bool HasProcessor(const Problem& problem, ProcessorKind kind) {
+  return machine::Shape(problem.machine).ProcessorsPerNode(kind) > 0;
+}
+
+bool HasVariant(const app::Task& task, ProcessorKind kind) {
+  return std::any_of(task.variants.begin(), task.variants.end(),
+                     [&](const app::Variant& variant) { return variant.processor == kind; });
+}
+
+std::optional<View> View::Of(const std::string& text, const Problem& problem) {
+  DiagnosticSink sink;
+  std::optional<lang::Program> program =
+      lang::Compile(std::make_shared<SourceFile>("mapping.map", text), sink);
+  if (!program) return std::nullopt;
+  const machine::Shape shape(problem.machine);
+  if (!problem.app.tasks.empty()) lang::CheckAgainst(*program, problem.app, shape, sink);
+  std::optional<mapping::Mapping> mapping = mapping::Mapping::Bind(
+      std::make_shared<const lang::Program>(std::move(*program)), shape, sink);
+  if (mapping) mapping::CheckPlacements(*mapping, problem.app, sink);
+  if (!mapping || sink.HasErrors()) return std::nullopt;
+  return View(std::move(*mapping), problem, text);
+}
+
+View::View(mapping::Mapping mapping, const Problem& problem, const std::string& text)
+    : mapping_(std::move(mapping)), problem_(&problem) {
+  if (problem.app.tasks.empty()) fingerprint_ = Canonical(text);
+  for (const app::Task& task : problem.app.tasks) fingerprint_ += Describe(task);
+}
+
+ProcessorKind View::KindOf(const app::Task& task) const {
+  return mapping::ChosenKind(mapping_, task).value_or(mapping_.Processors(task.name).kinds.front());
+}
+
+std::vector<MemoryKind> View::MemoriesOf(const app::Task& task, size_t argument,
+                                         ProcessorKind kind) const {
+  const std::vector<MemoryKind> all =
+      mapping_.Memories(mapping::QueryFor(task, argument), kind).kinds;
+  std::vector<MemoryKind> usable;
+  for (const MemoryKind memory : all)
+    if (memory == MemoryKind::kVirtual ||
+        (mapping_.shape().Has(memory) && mapping_.shape().Sees(kind, memory)))
+      usable.push_back(memory);
+  return usable.empty() ? all : usable;
+}
+
+std::string View::LayoutOf(const app::Task& task, size_t argument, ProcessorKind kind) const {
+  const MemoryKind memory = MemoriesOf(task, argument, kind).front();
+  return mapping_.Layout(mapping::QueryFor(task, argument), kind, memory).ToString();
+}
+
+std::optional<int64_t> View::LimitOf(const app::Task& task) const {
+  return mapping_.InstanceLimit(task.name);
+}
+
+std::string View::Describe(const app::Task& task) const {
+  std::string text = task.name + ":";
+  const ProcessorKind kind = KindOf(task);
+  text += ToString(kind);
+  for (size_t i = 0; i < task.arguments.size(); ++i) {
+    if (task.arguments[i].privilege == app::Privilege::kNoAccess) continue;
+    const mapping::RegionQuery query = mapping::QueryFor(task, i);
+    text += fmt::format(" {}", i);
+    for (const MemoryKind memory : MemoriesOf(task, i, kind))
+      text +=
+          fmt::format("/{} {}", ToString(memory), mapping_.Layout(query, kind, memory).ToString());
+    if (mapping_.Collects(query)) text += " collected";
+  }
+  if (const auto limit = LimitOf(task)) text += fmt::format(" limit {}", *limit);
+  return text + Places(task, kind) + "\n";
+}
+
+std::string View::Places(const app::Task& task, ProcessorKind kind) const {
+  std::string text;
+  mapping::PointQuery query = mapping::QueryFor(mapping_, problem_->app, task, kind);
+  query.index_launch = true;
+  for (const std::vector<int64_t>& extents : task.domains) {
+    query.extents = extents;
+    query.point.assign(extents.size(), 0);
+    text += " [";
+    const int64_t points = mapping::CountPoints(extents, kMostPoints);
+    for (int64_t i = 0; i < points; ++i, mapping::NextPoint(query.point, extents))
+      text += fmt::format(" {}", tune::Describe(mapping_.Place(query)));
+    text += "]";
+  }
+  if (!task.single_launched || task.parents.empty()) return text;
+  query = mapping::QueryFor(mapping_, problem_->app, task, kind);
+  text += " single";
+  for (query.sequence = 0; query.sequence < 8; ++query.sequence)
+    text += fmt::format(" {}", tune::Describe(mapping_.Place(query)));
+  return text;
+}
+
+}  // namespace groma::tune
