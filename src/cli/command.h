@@ -1,0 +1,47 @@
+// What the subcommands of `groma` share: exit codes and output.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace groma::cli {
+
+/// 0 done; 1 the mapping or the program is at fault; 2 wrong usage; 3 the environment.
+enum class Exit { kDone = 0, kAtFault = 1, kUsage = 2, kEnvironment = 3 };
+
+/// Prints `groma: MESSAGE` to stderr and gives the code back.
+Exit Fail(Exit code, const std::string& message);
+
+/// Whether stdout, or stderr, is a terminal that takes colours (NO_COLOR unset, TERM not dumb).
+bool ColourOnStdout();
+bool ColourOnStderr();
+
+/// Prints one JSON document and a newline to stdout; text that is not UTF-8 is replaced, never
+/// refused.
+void PrintJson(const nlohmann::ordered_json& document);
+
+/// What main and a subcommand tell each other.
+struct Context {
+  std::vector<std::string> program;  // what stood after `--`: a program and its arguments
+  Exit exit = Exit::kDone;           // set by the subcommand
+};
+
+/// Adds a subcommand to `app`. One function a file, named after the subcommand.
+void AddApps(CLI::App& app, Context& context);
+void AddCheck(CLI::App& app, Context& context);
+void AddDoctor(CLI::App& app, Context& context);
+void AddEval(CLI::App& app, Context& context);
+void AddMachine(CLI::App& app, Context& context);
+void AddNew(CLI::App& app, Context& context);
+void AddRun(CLI::App& app, Context& context);
+void AddShow(CLI::App& app, Context& context);
+void AddTune(CLI::App& app, Context& context);
+
+/// The whole command as a manual page (troff) and as a completion script for bash.
+std::string ManualPage(const CLI::App& app);
+std::string BashCompletion(const CLI::App& app);
+
+}  // namespace groma::cli

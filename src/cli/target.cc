@@ -1,0 +1,132 @@
+#include "cli/target.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/files.h"
+#include "cli/command.h"
+#include "eval/doctor.h"
+#include "eval/launch.h"
+
+namespace groma::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path ShippedProgram(const std::string& name) {
+  return eval::FindInstallation().apps / name / (name + ".toml");
+}
+
+bool LooksLikeFile(const std::string& name, std::string_view extension) {
+  return name.find('/') != std::string::npos || name.ends_with(extension);
+}
+
+Error NoSuchApp(const std::string& name) {
+  std::vector<std::string> known = ShippedApps();
+  return Error{
+      fmt::format("no benchmark '{}'. There are: {}. For a program of your own: --program "
+                  "prog.toml, or -- ./program "
+                  "args",
+                  name, fmt::join(known, ", "))};
+}
+
+}  // namespace
+
+void AddProgramOptions(CLI::App& app, TargetOptions& options, bool positional) {
+  app.add_option(positional ? "app,--app" : "--app", options.app,
+                 "A shipped benchmark (groma apps lists them)");
+  app.add_option("--program", options.program_file,
+                 "Your program's file (prog.toml; docs/formats/program.md)");
+}
+
+void AddMachineOptions(CLI::App& app, TargetOptions& options) {
+  app.add_option("--machine", options.machine,
+                 "A shipped machine (groma machine lists them), a description file, or `laptop`: "
+                 "this computer");
+  app.add_option("--nodes", options.nodes, "Nodes, instead of what the description says")
+      ->check(CLI::Range(1, 100000));
+}
+
+void AddDeviceOptions(CLI::App& app, TargetOptions& options) {
+  auto* wanted = app.add_flag("--virtual", options.virtual_gpus,
+                              "Virtual GPUs even where there are real ones");
+  app.add_flag("--real", options.real_gpus, "Real GPUs; an error where there are none")
+      ->excludes(wanted);
+  app.add_flag("--functional", options.functional,
+               "On virtual GPUs: kernels compute, instead of taking their modelled time alone");
+}
+
+Result<machine::Description> FindMachine(const TargetOptions& options) {
+  std::string name = options.machine;
+  if (name.empty()) {
+    bool real = eval::HasRealGpu() && !options.virtual_gpus;
+    name = real ? "laptop" : "p100x4";
+    fmt::print(stderr, "groma: machine {}: {}\n", name,
+               real ? "this computer (--machine names another)"
+                    : "the ICML paper's node, as virtual GPUs (--machine names another)");
+  }
+  Result<machine::Description> machine = machine::Find(name, eval::FindInstallation().machines);
+  if (machine && options.nodes > 0) machine->nodes = options.nodes;
+  return machine;
+}
+
+Result<eval::Program> FindProgram(const TargetOptions& options) {
+  int given = !options.app.empty() + !options.program_file.empty() + !options.command.empty();
+  if (given > 1)
+    return Error{"name one program: a benchmark, --program prog.toml, or -- ./program args"};
+  if (given == 0)
+    return Error{fmt::format(
+        "which program? Name a benchmark ({}), or --program prog.toml, or -- ./program args",
+        fmt::join(ShippedApps(), ", "))};
+  if (!options.program_file.empty()) return eval::ReadProgram(options.program_file);
+  if (!options.command.empty()) return eval::ProgramFromCommand(options.command);
+  if (LooksLikeFile(options.app, ".toml")) return eval::ReadProgram(options.app);
+  fs::path file = ShippedProgram(options.app);
+  if (!fs::exists(file)) return NoSuchApp(options.app);
+  return eval::ReadProgram(file);
+}
+
+Result<std::optional<app::Description>> FindDescription(const TargetOptions& options) {
+  auto read = [](const fs::path& file) -> Result<std::optional<app::Description>> {
+    Result<app::Description> description = app::Read(file);
+    if (!description) return description.error();
+    return std::optional<app::Description>(std::move(*description));
+  };
+  if (LooksLikeFile(options.app, ".json")) return read(options.app);
+  if (options.app.empty() && options.program_file.empty()) return std::optional<app::Description>();
+  Result<eval::Program> program = FindProgram(options);
+  if (!program) return program.error();
+  if (program->description_file.empty()) return std::optional<app::Description>();
+  return read(program->folder / program->description_file);
+}
+
+Result<eval::EvaluateOptions> EvaluationOptions(const TargetOptions& options,
+                                                const machine::Description& machine) {
+  eval::EvaluateOptions evaluation;
+  evaluation.machine = machine;
+  evaluation.devices = options.virtual_gpus ? eval::Devices::kVirtual
+                       : options.real_gpus  ? eval::Devices::kReal
+                                            : eval::Devices::kAuto;
+  evaluation.mode = options.functional ? eval::RunMode::kFunctional : eval::RunMode::kModelled;
+  bool virtual_run = options.virtual_gpus || (!options.real_gpus && machine.is_virtual);
+  if (virtual_run && machine.processors.gpu > 0 && !options.functional) {
+    Status clock = eval::RequireModelledTime(eval::FindInstallation());
+    if (!clock) return clock.error();
+  }
+  return evaluation;
+}
+
+std::vector<std::string> ShippedApps() {
+  std::vector<std::string> names;
+  std::error_code code;
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(eval::FindInstallation().apps, code))
+    if (fs::exists(entry.path() / (entry.path().filename().string() + ".toml")))
+      names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace groma::cli

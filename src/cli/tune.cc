@@ -1,0 +1,203 @@
+// `groma tune`: the main job. Finds a good mapping for a program on a machine.
+#include <fmt/format.h>
+
+#include <atomic>
+#include <filesystem>
+
+#include "app/description.h"
+#include "base/files.h"
+#include "cli/command.h"
+#include "cli/progress.h"
+#include "cli/target.h"
+#include "eval/describe.h"
+#include "eval/evaluate.h"
+#include "mapping/new_mapping.h"
+#include "tune/loop/loop.h"
+#include "tune/propose/proposer.h"
+
+namespace groma::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  TargetOptions target;
+  std::string proposer = "guided";
+  std::string evaluator = "run";
+  std::string llm;
+  std::string start, out;
+  int iterations = 10;
+  int runs = 1;
+  uint64_t seed = 1;
+  bool resume = false;
+  bool json = false;
+};
+
+// groma-circuit, or groma-circuit-2 … when that is taken.
+fs::path FreeFolder(const std::string& name) {
+  fs::path folder = "groma-" + name;
+  for (int n = 2; fs::exists(folder); ++n) folder = fmt::format("groma-{}-{}", name, n);
+  return folder;
+}
+
+// Everything that a tuning needs, put together from the command line.
+struct Job {
+  eval::Program program;
+  machine::Description machine;
+  app::Description app;
+  eval::EvaluateOptions evaluation;
+};
+
+Result<Job> Prepare(const Options& options, ProgressLine& progress) {
+  Result<eval::Program> program = FindProgram(options.target);
+  if (!program) return program.error();
+  Result<machine::Description> machine = FindMachine(options.target);
+  if (!machine) return machine.error();
+  Result<eval::EvaluateOptions> evaluation = EvaluationOptions(options.target, *machine);
+  if (!evaluation) return evaluation.error();
+  evaluation->on_progress = [&progress, name = program->name](const ProcessProgress& now) {
+    progress.Show(fmt::format("running {}: {:.0f} s", name, now.seconds));
+  };
+  Result<std::optional<app::Description>> app = FindDescription(options.target);
+  if (!app) return app.error();
+  if (!*app) {
+    fmt::print(stderr, "groma: no application description: making one from one run of {}\n",
+               program->name);
+    Result<std::string> text =
+        eval::DescribeProgram(*program, *evaluation, eval::FindInstallation());
+    progress.Clear();
+    if (!text) return text.error();
+    Result<app::Description> described = app::Parse(*text, program->name + ".app.json");
+    if (!described) return described.error();
+    *app = std::move(*described);
+  }
+  return Job{std::move(*program), std::move(*machine), std::move(**app), std::move(*evaluation)};
+}
+
+// The text of the start mapping: --start, else the program file's, else a first mapping for the
+// description.
+Result<std::string> StartMapping(const Options& options, const Job& job) {
+  if (!options.start.empty()) return ReadFile(options.start);
+  if (!job.program.start_mapping.empty())
+    return ReadFile(job.program.folder / job.program.start_mapping);
+  return mapping::NewMapping(job.app, machine::Shape(job.machine));
+}
+
+std::string Line(const tune::Progress& step) {
+  std::string what =
+      step.what.empty() ? fmt::format("{:>3}/{}", step.iteration, step.iterations) : step.what;
+  const eval::Outcome& outcome = *step.outcome;
+  std::string figure = outcome.status == eval::OutcomeStatus::kOk
+                           ? fmt::format("{:.5g} {}", outcome.throughput, outcome.unit)
+                           : std::string(eval::ToString(outcome.status));
+  return fmt::format("{:<8} {:<22} {}{}", what, figure, step.replayed ? "(from the journal) " : "",
+                     step.reason);
+}
+
+Exit Tune(const Options& options) {
+  if (options.evaluator == "sim")
+    return Fail(Exit::kUsage, "the simulator is not in this version: use --evaluator run");
+  if (!options.llm.empty())
+    return Fail(Exit::kUsage,
+                "LLM proposers are not in this version: use --proposer guided or random");
+  InterruptGuard guard;
+  ProgressLine progress;
+  Result<Job> job = Prepare(options, progress);
+  if (!job) return Fail(Exit::kEnvironment, job.error().message);
+  Result<std::string> start = StartMapping(options, *job);
+  if (!start) return Fail(Exit::kEnvironment, start.error().message);
+
+  tune::Options tuning;
+  tuning.app_name = job->program.name;
+  tuning.machine_name = job->machine.name;
+  tuning.proposer_name = options.proposer;
+  tuning.evaluator_name = options.evaluator;
+  tuning.iterations = options.iterations;
+  tuning.runs = options.runs;
+  tuning.seed = options.seed;
+  tuning.out = options.out.empty() ? FreeFolder(job->program.name) : fs::path(options.out);
+  tuning.resume = options.resume;
+  tuning.start = *start;
+  tuning.context.app = &job->app;
+  tuning.context.machine = &job->machine;
+  if (!job->program.expert_mapping.empty()) {
+    Result<std::string> expert = ReadFile(job->program.folder / job->program.expert_mapping);
+    if (!expert) return Fail(Exit::kEnvironment, expert.error().message);
+    tuning.expert = *expert;
+  }
+  eval::Installation installation = eval::FindInstallation();
+  tuning.evaluate_default = [&] {
+    return eval::Evaluate(job->program, job->evaluation, installation);
+  };
+  std::atomic<bool> stop = false;
+  tuning.stop = &stop;
+  tuning.progress = [&](const tune::Progress& step) {
+    if (step.kind != tune::Progress::Kind::kEvaluated) return;
+    progress.Clear();
+    fmt::print(stderr, "{}\n", Line(step));
+  };
+  auto evaluate = [&](const std::string& mapping) {
+    eval::EvaluateOptions evaluation = job->evaluation;
+    evaluation.mapping = mapping;
+    Result<eval::Outcome> outcome = eval::Evaluate(job->program, evaluation, installation);
+    stop = Interrupted() != 0;
+    return outcome;
+  };
+  auto propose = [&](uint64_t seed) {
+    tune::Problem problem{job->app, job->machine};
+    return options.proposer == "random" ? tune::MakeRandom(problem, seed)
+                                        : tune::MakeGuided(problem, seed);
+  };
+  Result<tune::TuneResult> result = tune::Tune(tuning, evaluate, propose);
+  progress.Clear();
+  if (!result) return Fail(Exit::kEnvironment, result.error().message);
+  fmt::print("{}\n", options.json ? tune::WriteJson(*result) : tune::WriteSummary(*result));
+  if (result->stopped)
+    fmt::print(stderr, "groma: stopped. Go on with: the same command and --resume --out {}\n",
+               tuning.out.string());
+  return Exit::kDone;
+}
+
+}  // namespace
+
+void AddTune(CLI::App& app, Context& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("tune", "Find a good mapping for a program on a machine");
+  AddProgramOptions(*command, options->target, true);
+  AddMachineOptions(*command, options->target);
+  AddDeviceOptions(*command, options->target);
+  command
+      ->add_option("--proposer", options->proposer,
+                   "guided: acts on AutoGuide's suggestions; random: the baseline")
+      ->check(CLI::IsMember({"guided", "random"}))
+      ->capture_default_str();
+  command->add_option("--iterations", options->iterations, "Evaluations a run")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  command->add_option("--runs", options->runs, "Independent runs, with seeds from --seed on")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  command->add_option("--seed", options->seed, "The same seed gives the same search")
+      ->capture_default_str();
+  command->add_option("--evaluator", options->evaluator, "run: real Legion; sim: the simulator")
+      ->check(CLI::IsMember({"run", "sim"}))
+      ->capture_default_str();
+  command->add_option("--start", options->start,
+                      "The mapping to start from, instead of the program's");
+  command->add_option("--out", options->out,
+                      "Folder for the journal, the mappings and the summary (default groma-APP)");
+  command->add_flag("--resume", options->resume, "Go on with the journal in --out");
+  command->add_option("--llm", options->llm,
+                      "A language model as the proposer (not in this version)");
+  command->add_flag("--json", options->json, "The result as JSON");
+  command->footer(
+      "Examples:\n  groma tune circuit\n  groma tune --program prog.toml --machine p100x4 "
+      "--iterations 20 --out tuned\n"
+      "  groma tune circuit --out groma-circuit --resume");
+  command->callback([options, &context] {
+    options->target.command = context.program;
+    context.exit = Tune(*options);
+  });
+}
+
+}  // namespace groma::cli
