@@ -1,0 +1,47 @@
+// Fields of Legion's physical regions as `Field`s.
+#pragma once
+#include "apps/common/field.h"
+#include "legion.h"
+
+namespace groma::apps {
+
+using Range = Legion::Rect<1>;
+
+/// The field `id` of a region requirement's instance over `range` (dense, one-dimensional, inside
+/// the instance); `mode` is the requirement's privilege. An empty range gives a field that must not
+/// be used.
+template <Legion::PrivilegeMode mode, typename T>
+Field<T> FieldOf(const Legion::PhysicalRegion& region, Legion::FieldID id, const Range& range) {
+  if (range.empty()) return {};
+  using Accessor =
+      Legion::FieldAccessor<mode, std::remove_const_t<T>, 1, Legion::coord_t,
+                            Realm::AffineAccessor<std::remove_const_t<T>, 1, Legion::coord_t>>;
+  const Accessor accessor(region, id);
+  T* const first = accessor.ptr(range.lo);
+  int64_t stride = sizeof(T);
+  if (range.lo < range.hi) {
+    const T* const second = accessor.ptr(Legion::Point<1>(range.lo[0] + 1));
+    stride = reinterpret_cast<const char*>(second) - reinterpret_cast<const char*>(first);
+  }
+  return MakeField<T>(first, stride, range.lo[0]);
+}
+
+/// The same for a reduction instance of the operator `Reduction`.
+template <typename Reduction>
+Field<typename Reduction::RHS> ReductionFieldOf(const Legion::PhysicalRegion& region,
+                                                Legion::FieldID id, const Range& range) {
+  using T = typename Reduction::RHS;
+  if (range.empty()) return {};
+  using Accessor = Legion::ReductionAccessor<Reduction, /*EXCLUSIVE=*/false, 1, Legion::coord_t,
+                                             Realm::AffineAccessor<T, 1, Legion::coord_t>>;
+  const Accessor accessor(region, id, Reduction::REDOP_ID);
+  T* const first = accessor.ptr(range.lo);
+  int64_t stride = sizeof(T);
+  if (range.lo < range.hi) {
+    const T* const second = accessor.ptr(Legion::Point<1>(range.lo[0] + 1));
+    stride = reinterpret_cast<const char*>(second) - reinterpret_cast<const char*>(first);
+  }
+  return MakeField<T>(first, stride, range.lo[0]);
+}
+
+}  // namespace groma::apps
