@@ -1,0 +1,256 @@
+// A Legion program that has never heard of groma: it includes nothing of it, names no region, and
+// brings its own mappers, one in place of the default one and one under an id of its own. Repeated
+// smoothing of a line of cells, a histogram by reduction, a check on one processor.
+//
+//   foreign [-pieces N] [-cells N] [-steps N] [-fault KIND]
+//
+// -fault makes its own mapper or task wrong on purpose: processor (a processor that does not
+// exist), instance (no instance chosen), event (select_tasks_to_map does nothing and gives no
+// event), crash (a task writes to address 8), divide (a task divides by zero), hang (a task waits
+// for ever), recurse (slice_task without end), missing (a launcher names a mapper that is not
+// there).
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <string>
+
+#include "legion.h"
+#include "mappers/default_mapper.h"
+
+using namespace Legion;
+using namespace Legion::Mapping;
+
+namespace {
+
+enum TaskIds { kMain = 1, kFill, kSmooth, kCount, kTotal };
+enum FieldIds { kValue = 11, kOld = 12, kBin = 13 };
+constexpr ReductionOpID kAdd = 1;
+constexpr MapperID kSecondMapper = 7;
+constexpr int kBins = 8;
+
+struct Options {
+  int pieces = 4;
+  int cells = 4000;
+  int steps = 10;
+  std::string fault;
+};
+
+Options ReadOptions() {
+  const InputArgs& args = Runtime::get_input_args();
+  Options options;
+  for (int i = 1; i + 1 < args.argc; ++i) {
+    if (!strcmp(args.argv[i], "-pieces")) options.pieces = atoi(args.argv[i + 1]);
+    if (!strcmp(args.argv[i], "-cells")) options.cells = atoi(args.argv[i + 1]);
+    if (!strcmp(args.argv[i], "-steps")) options.steps = atoi(args.argv[i + 1]);
+    if (!strcmp(args.argv[i], "-fault")) options.fault = args.argv[i + 1];
+  }
+  return options;
+}
+
+struct Add {
+  using LHS = double;
+  using RHS = double;
+  static constexpr double identity = 0;
+  template <bool EXCLUSIVE>
+  static void apply(double& left, double right) {
+    left += right;
+  }
+  template <bool EXCLUSIVE>
+  static void fold(double& left, double right) {
+    left += right;
+  }
+};
+
+class ForeignMapper : public DefaultMapper {
+ public:
+  ForeignMapper(MapperRuntime* runtime, Machine machine, Processor local, const char* name)
+      : DefaultMapper(runtime, machine, local, name), fault_(ReadOptions().fault) {}
+
+  void slice_task(MapperContext ctx, const Task& task, const SliceTaskInput& input,
+                  SliceTaskOutput& output) override {
+    if (fault_ == "processor" && task.task_id == kSmooth) {
+      Processor nowhere;
+      nowhere.id = 0x1d000000000000ffull;
+      output.slices.emplace_back(input.domain, nowhere, false, false);
+    } else if (fault_ == "recurse" && task.task_id == kSmooth) {
+      output.slices.emplace_back(input.domain, local_proc, true, false);
+    } else {
+      DefaultMapper::slice_task(ctx, task, input, output);
+    }
+  }
+  void map_task(MapperContext ctx, const Task& task, const MapTaskInput& input,
+                MapTaskOutput& output) override {
+    DefaultMapper::map_task(ctx, task, input, output);
+    if (fault_ == "instance" && task.task_id == kSmooth) output.chosen_instances[0].clear();
+  }
+  void select_tasks_to_map(MapperContext ctx, const SelectMappingInput& input,
+                           SelectMappingOutput& output) override {
+    const bool smooth = !input.ready_tasks.empty() && input.ready_tasks.front()->task_id == kSmooth;
+    if (fault_ == "event" && smooth) return;
+    DefaultMapper::select_tasks_to_map(ctx, input, output);
+  }
+
+ private:
+  const std::string fault_;
+};
+
+void FillTask(const Task* task, const std::vector<PhysicalRegion>& regions, Context ctx,
+              Runtime* runtime) {
+  const FieldAccessor<LEGION_WRITE_DISCARD, double, 1> value(regions[0], kValue);
+  const FieldAccessor<LEGION_WRITE_DISCARD, double, 1> old(regions[0], kOld);
+  for (PointInDomainIterator<1> it(
+           runtime->get_index_space_domain(ctx, task->regions[0].region.get_index_space()));
+       it(); it++)
+    value[*it] = old[*it] = double((*it)[0] % 16);
+}
+
+void SmoothTask(const Task* task, const std::vector<PhysicalRegion>& regions, Context ctx,
+                Runtime* runtime) {
+  const std::string fault = ReadOptions().fault;
+  if (fault == "crash") *reinterpret_cast<volatile int*>(8) = 1;
+  if (fault == "hang") {
+    std::mutex mutex;
+    std::condition_variable never;
+    std::unique_lock lock(mutex);
+    never.wait(lock, [] { return false; });
+  }
+  if (fault == "divide") {
+    volatile int zero = 0;
+    zero = 7 / zero;
+  }
+  const FieldAccessor<LEGION_READ_WRITE, double, 1> value(regions[0], kValue);
+  const FieldAccessor<LEGION_READ_WRITE, double, 1> old(regions[0], kOld);
+  const Rect<1> rect =
+      runtime->get_index_space_domain(ctx, task->regions[0].region.get_index_space());
+  for (PointInRectIterator<1> it(rect); it(); it++) old[*it] = value[*it];
+  for (coord_t i = rect.lo[0] + 1; i < rect.hi[0]; ++i)
+    value[i] = (old[i - 1] + 2 * old[i] + old[i + 1]) / 4;
+}
+
+void CountTask(const Task* task, const std::vector<PhysicalRegion>& regions, Context ctx,
+               Runtime* runtime) {
+  const FieldAccessor<LEGION_READ_ONLY, double, 1> value(regions[0], kValue);
+  const ReductionAccessor<Add, true, 1, coord_t, Realm::AffineAccessor<double, 1, coord_t>> bins(
+      regions[1], kBin, kAdd);
+  for (PointInDomainIterator<1> it(
+           runtime->get_index_space_domain(ctx, task->regions[0].region.get_index_space()));
+       it(); it++)
+    bins[int(value[*it]) % kBins] <<= 1.0;
+}
+
+double TotalTask(const Task* task, const std::vector<PhysicalRegion>& regions, Context ctx,
+                 Runtime* runtime) {
+  double sum = 0;
+  const FieldAccessor<LEGION_READ_ONLY, double, 1> bins(regions[0], kBin);
+  for (PointInDomainIterator<1> it(
+           runtime->get_index_space_domain(ctx, task->regions[0].region.get_index_space()));
+       it(); it++)
+    sum += bins[*it];
+  return sum;
+}
+
+IndexTaskLauncher Launch(int id, IndexSpace pieces, LogicalPartition parts, LogicalRegion whole,
+                         PrivilegeMode privilege, std::initializer_list<FieldID> fields) {
+  IndexTaskLauncher launcher(id, pieces, TaskArgument(), ArgumentMap());
+  launcher.add_region_requirement(RegionRequirement(parts, 0, privilege, LEGION_EXCLUSIVE, whole));
+  for (FieldID field : fields) launcher.add_field(0, field);
+  return launcher;
+}
+
+void MainTask(const Task*, const std::vector<PhysicalRegion>&, Context ctx, Runtime* runtime) {
+  const Options options = ReadOptions();
+  const IndexSpace cells = runtime->create_index_space(ctx, Rect<1>(0, options.cells - 1));
+  const IndexSpace bins = runtime->create_index_space(ctx, Rect<1>(0, kBins - 1));
+  const IndexSpace pieces = runtime->create_index_space(ctx, Rect<1>(0, options.pieces - 1));
+  const FieldSpace fields = runtime->create_field_space(ctx);
+  FieldAllocator allocator = runtime->create_field_allocator(ctx, fields);
+  for (FieldID field : {kValue, kOld, kBin}) allocator.allocate_field(sizeof(double), field);
+  const LogicalRegion line = runtime->create_logical_region(ctx, cells, fields);
+  const LogicalRegion histogram = runtime->create_logical_region(ctx, bins, fields);
+  const LogicalPartition parts = runtime->get_logical_partition(
+      ctx, line, runtime->create_equal_partition(ctx, cells, pieces));
+
+  runtime->fill_field<double>(ctx, histogram, histogram, kBin, 0.0);
+  runtime->execute_index_space(
+      ctx, Launch(kFill, pieces, parts, line, LEGION_WRITE_DISCARD, {kValue, kOld}));
+  runtime->issue_execution_fence(ctx).get_void_result(true);
+  const auto begin = std::chrono::steady_clock::now();
+  for (int step = 0; step < options.steps; ++step) {
+    IndexTaskLauncher smooth =
+        Launch(kSmooth, pieces, parts, line, LEGION_READ_WRITE, {kValue, kOld});
+    if (options.fault == "missing") smooth.map_id = 99;
+    runtime->execute_index_space(ctx, smooth);
+  }
+  IndexTaskLauncher count = Launch(kCount, pieces, parts, line, LEGION_READ_ONLY, {kValue});
+  count.add_region_requirement(RegionRequirement(histogram, 0, kAdd, LEGION_EXCLUSIVE, histogram));
+  count.add_field(1, kBin);
+  count.map_id = kSecondMapper;
+  runtime->execute_index_space(ctx, count);
+  TaskLauncher total(kTotal, TaskArgument());
+  total.add_region_requirement(
+      RegionRequirement(histogram, LEGION_READ_ONLY, LEGION_EXCLUSIVE, histogram));
+  total.add_field(0, kBin);
+  const double sum = runtime->execute_task(ctx, total).get_result<double>();
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  printf("total %.0f of %d: %s\n", sum, options.cells, sum == options.cells ? "correct" : "WRONG");
+  printf("rate %.1f steps/s\n", options.steps / seconds);
+}
+
+void InstallMappers(Machine machine, Runtime* runtime, const std::set<Processor>& processors) {
+  for (Processor processor : processors) {
+    runtime->replace_default_mapper(
+        new ForeignMapper(runtime->get_mapper_runtime(), machine, processor, "foreign mapper"),
+        processor);
+    runtime->add_mapper(
+        kSecondMapper,
+        new ForeignMapper(runtime->get_mapper_runtime(), machine, processor, "foreign second"),
+        processor);
+  }
+}
+
+template <auto F>
+void Register(int id, const char* name, Processor::Kind kind, bool leaf) {
+  TaskVariantRegistrar registrar(id, name);
+  registrar.add_constraint(ProcessorConstraint(kind));
+  registrar.set_leaf(leaf);
+  if constexpr (std::is_same_v<std::decay_t<decltype(F)>,
+                               double (*)(const Task*, const std::vector<PhysicalRegion>&, Context,
+                                          Runtime*)>) {
+    Runtime::preregister_task_variant<double, F>(registrar, name);
+  } else {
+    Runtime::preregister_task_variant<F>(registrar, name);
+  }
+}
+
+/// With a layout of its own: fields one after the other.
+void RegisterTotal() {
+  LayoutConstraintRegistrar layout(FieldSpace::NO_SPACE, "fields apart");
+  layout.add_constraint(OrderingConstraint({LEGION_DIM_X, LEGION_DIM_F}, false));
+  TaskVariantRegistrar registrar(kTotal, "total");
+  registrar.add_constraint(ProcessorConstraint(Processor::LOC_PROC));
+  registrar.add_layout_constraint_set(0, Runtime::preregister_layout(layout));
+  registrar.set_leaf(true);
+  Runtime::preregister_task_variant<double, TotalTask>(registrar, "total");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  setvbuf(stdout, nullptr, _IOLBF, 0);
+  Runtime::set_top_level_task_id(kMain);
+  Runtime::register_reduction_op<Add>(kAdd);
+  Register<MainTask>(kMain, "main", Processor::LOC_PROC, false);
+  Register<FillTask>(kFill, "fill", Processor::LOC_PROC, true);
+  Register<SmoothTask>(kSmooth, "smooth", Processor::LOC_PROC, true);
+  // On a virtual GPU the framebuffer is host memory: the same code serves as its GPU variant.
+  Register<SmoothTask>(kSmooth, "smooth", Processor::TOC_PROC, true);
+  Register<FillTask>(kFill, "fill", Processor::TOC_PROC, true);
+  Register<CountTask>(kCount, "count", Processor::LOC_PROC, true);
+  RegisterTotal();
+  Runtime::add_registration_callback(InstallMappers);
+  return Runtime::start(argc, argv);
+}

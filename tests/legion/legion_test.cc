@@ -1,0 +1,231 @@
+// The mapper library, the guard and the recorder on real Legion, with a program that knows nothing
+// of groma.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "app/description.h"
+#include "base/files.h"
+#include "base/temporary_folder.h"
+#include "eval/describe.h"
+#include "eval/evaluate.h"
+#include "eval/launch.h"
+#include "eval/mapper_log.h"
+
+namespace groma {
+namespace {
+
+using eval::Outcome;
+using eval::OutcomeStatus;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+class ForeignProgram : public testing::Test {
+ protected:
+  ForeignProgram() : folder_(std::move(TemporaryFolder::Make().value())) {
+    const std::filesystem::path build = GROMA_BINARY_DIR;
+    installation_.preload = build / "lib/libgroma_preload.so";
+    installation_.mapper = build / "lib/libgroma_mapper.so";
+    installation_.virtual_driver = build / "lib/vgpu/libcuda.so.1";
+    installation_.selftest = build / "bin/groma_vgpu_selftest";
+    installation_.machines = std::filesystem::path(GROMA_SOURCE_DIR) / "machines";
+    auto machine = machine::Find("p100x4", installation_.machines);
+    EXPECT_TRUE(machine.ok());
+    options_.machine = *machine;
+    options_.machine.host.memory = {256 << 20};
+    options_.machine.host.zero_copy_memory = {64 << 20};
+    options_.machine.gpu.framebuffer = {64 << 20};
+    options_.devices = eval::Devices::kVirtual;
+    options_.mode = eval::RunMode::kFunctional;
+    options_.keep = folder_.path() / "run";
+    program_.name = "foreign";
+    program_.folder = folder_.path();
+    program_.time_limit_seconds = 100;
+    program_.metric.pattern = "rate ([0-9.]+) steps/s";
+    program_.metric.unit = "steps/s";
+    program_.correct_pattern = "correct";
+  }
+
+  Outcome Run(std::optional<std::string> mapping, std::vector<std::string> arguments = {}) {
+    options_.mapping = std::move(mapping);
+    program_.command = {GROMA_FOREIGN, "-pieces", "4", "-steps", "2"};
+    program_.command.insert(program_.command.end(), arguments.begin(), arguments.end());
+    Result<Outcome> outcome = eval::Evaluate(program_, options_, installation_);
+    EXPECT_TRUE(outcome.ok()) << (outcome.ok() ? "" : outcome.error().message);
+    return outcome.ok() ? *outcome : Outcome{};
+  }
+
+  /// The mapper log of the last run.
+  std::string Log() const {
+    std::string text;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(*options_.keep)) {
+      if (entry.path().filename().string().find("mapper") == std::string::npos) continue;
+      auto content = ReadFile(entry.path());
+      if (content) text += *content;
+    }
+    return text;
+  }
+
+  static bool RanOn(const Outcome& outcome, const std::string& task, const std::string& kind) {
+    for (const auto& time : outcome.breakdown.tasks) {
+      if (time.task == task && time.processor == kind && time.points > 0) return true;
+    }
+    return false;
+  }
+
+  TemporaryFolder folder_;
+  eval::Installation installation_;
+  eval::EvaluateOptions options_;
+  eval::Program program_;
+};
+
+TEST_F(ForeignProgram, BothItsMappersAreTakenOverAndItsTasksRunWhereTheMappingSays) {
+  const Outcome outcome = Run("Task fill,smooth GPU;\nRegion * * GPU FBMEM;\n");
+  EXPECT_EQ(outcome.status, OutcomeStatus::kOk) << outcome.reason << outcome.output;
+  EXPECT_THAT(outcome.mappers, Contains(HasSubstr("foreign mapper")));
+  EXPECT_THAT(outcome.mappers, Contains(HasSubstr("foreign second")));
+  EXPECT_THAT(outcome.mappers, Contains(HasSubstr("replaced")));
+  const std::string log = Log();
+  EXPECT_THAT(log, HasSubstr(R"("task":"smooth","point":[3],"processor":"GPU 3")"));
+  EXPECT_THAT(log, HasSubstr(R"("task":"count","point":[0],"processor":"CPU 0")"));
+  EXPECT_THAT(log, HasSubstr(R"("memory":"GPU 3 FBMEM")"));
+}
+
+TEST_F(ForeignProgram, AnIndexMapChoosesTheProcessorOfEachPoint) {
+  const Outcome outcome =
+      Run("m = Machine(CPU);\n"
+          "def other(Task task) { return m[0, m.size[1] - 1 - task.ipoint[0] % m.size[1]]; }\n"
+          "Task * CPU;\n"
+          "Layout smooth 0 CPU AOS Align==128 Exact;\n"
+          "CollectMemory count 0;\n"
+          "IndexTaskMap smooth other;\n");
+  EXPECT_EQ(outcome.status, OutcomeStatus::kOk) << outcome.reason << outcome.output;
+  EXPECT_THAT(Log(), HasSubstr(R"("task":"smooth","point":[1],"processor":"CPU 2")"));
+  EXPECT_THAT(Log(), HasSubstr("AOS C_order Align==128 Exact"));
+}
+
+TEST_F(ForeignProgram, WrappedKeepsWhatNoStatementMentions) {
+  options_.wrap_mappers = true;
+  const Outcome outcome = Run("Region smooth 0 CPU SYSMEM;\nInstanceLimit fill 1;\n");
+  EXPECT_EQ(outcome.status, OutcomeStatus::kOk) << outcome.reason << outcome.output;
+  EXPECT_THAT(outcome.mappers, Contains(HasSubstr("wrapped")));
+}
+
+TEST_F(ForeignProgram, AnInstanceLimitHoldsNothingUp) {
+  const Outcome outcome = Run("Task * CPU;\nInstanceLimit smooth 1;\nInstanceLimit count 2;\n");
+  EXPECT_EQ(outcome.status, OutcomeStatus::kOk) << outcome.reason << outcome.output;
+}
+
+TEST_F(ForeignProgram, AnIndexOutOfRangeEndsTheRunWithTheStatement) {
+  const Outcome outcome =
+      Run("m = Machine(CPU);\n"
+          "def f(Task task) { return m[0, task.ipoint[0] + 2]; }\n"
+          "Task * CPU;\nIndexTaskMap smooth f;\n");
+  EXPECT_EQ(outcome.status, OutcomeStatus::kMappingError);
+  EXPECT_EQ(outcome.exit_code, 86);
+  EXPECT_THAT(outcome.diagnostics, HasSubstr("Slice processor index out of bound"));
+  EXPECT_THAT(outcome.diagnostics, HasSubstr("IndexTaskMap smooth f;"));
+}
+
+TEST_F(ForeignProgram, AMemoryThatTheProcessorDoesNotSeeIsToldWithThoseItSees) {
+  const Outcome outcome = Run("Task * CPU;\nRegion smooth 0 CPU FBMEM;\n");
+  EXPECT_EQ(outcome.status, OutcomeStatus::kMappingError);
+  EXPECT_THAT(outcome.diagnostics, HasSubstr("[E0705]"));
+  EXPECT_THAT(outcome.diagnostics, HasSubstr("Region smooth 0 CPU FBMEM;"));
+  EXPECT_THAT(outcome.diagnostics, HasSubstr("SYSMEM ("));
+}
+
+TEST_F(ForeignProgram, ATaskWithoutAVariantIsToldWithThoseItHas) {
+  const Outcome outcome = Run("Task * CPU;\nTask total GPU;\n");
+  EXPECT_EQ(outcome.status, OutcomeStatus::kMappingError);
+  EXPECT_THAT(outcome.diagnostics,
+              HasSubstr("task 'total' cannot run on GPU: it has variants for CPU"));
+}
+
+TEST_F(ForeignProgram, ALayoutThatAVariantDoesNotTakeIsTold) {
+  const Outcome outcome = Run("Task * CPU;\nLayout total 0 CPU AOS;\n");
+  EXPECT_EQ(outcome.status, OutcomeStatus::kMappingError);
+  EXPECT_THAT(outcome.diagnostics, HasSubstr("[E0707]"));
+  EXPECT_THAT(outcome.diagnostics, HasSubstr("Layout total 0 CPU AOS;"));
+}
+
+TEST_F(ForeignProgram, AFullFramebufferEndsTheRunWithWhatLiesInIt) {
+  options_.machine.gpu.framebuffer = {3 << 20};
+  const Outcome outcome =
+      Run("Task * GPU,CPU;\nRegion fill * GPU FBMEM;\nRegion smooth * GPU FBMEM;\n",
+          {"-pieces", "8", "-cells", "1000000"});
+  EXPECT_EQ(outcome.status, OutcomeStatus::kOutOfMemory) << outcome.reason;
+  EXPECT_THAT(outcome.diagnostics, HasSubstr("[E0706]"));
+  EXPECT_THAT(outcome.diagnostics,
+              HasSubstr("1 × argument 0 of fill, placed by line 2: Region fill * GPU FBMEM;"));
+}
+
+TEST_F(ForeignProgram, AFullMemoryFallsToTheNextOfTheList) {
+  options_.machine.gpu.framebuffer = {1 << 20};
+  const Outcome outcome =
+      Run("Task * GPU,CPU;\nRegion * * GPU FBMEM,ZCMEM;\n", {"-pieces", "4", "-cells", "300000"});
+  EXPECT_EQ(outcome.status, OutcomeStatus::kOk) << outcome.reason;
+  EXPECT_THAT(Log(), HasSubstr(R"("record":"spill","task":"fill")"));
+}
+
+TEST_F(ForeignProgram, ItsOwnMapperSendingATaskNowhereIsNamed) {
+  const Outcome outcome = Run(std::nullopt, {"-fault", "processor"});
+  EXPECT_THAT(outcome.status,
+              testing::AnyOf(OutcomeStatus::kCrashed, OutcomeStatus::kRuntimeError));
+  EXPECT_THAT(outcome.reason + outcome.output + outcome.diagnostics,
+              HasSubstr("processor is not a Legion-managed one"));
+}
+
+TEST_F(ForeignProgram, AMapperThatGivesNoEventIsToldWithLegionsWords) {
+  const Outcome outcome = Run(std::nullopt, {"-fault", "event"});
+  EXPECT_THAT(outcome.reason + outcome.output + outcome.diagnostics,
+              HasSubstr("failed to specify an output MapperEvent"));
+}
+
+TEST_F(ForeignProgram, ATaskThatCrashesIsTheProgramsOwnFault) {
+  const Outcome outcome = Run("Task * CPU;\n", {"-fault", "divide"});
+  EXPECT_EQ(outcome.status, OutcomeStatus::kCrashed);
+  EXPECT_THAT(outcome.reason + outcome.output,
+              HasSubstr("the program's own code divided an integer by zero"));
+}
+
+TEST_F(ForeignProgram, ATaskThatWaitsForEverIsAHangThatIsNoticedAtOnce) {
+  for (eval::RunMode mode : {eval::RunMode::kFunctional, eval::RunMode::kModelled}) {
+    options_.mode = mode;
+    const Outcome outcome = Run("Task * CPU;\n", {"-fault", "hang"});
+    EXPECT_EQ(outcome.status, OutcomeStatus::kTimeout);
+    EXPECT_THAT(outcome.reason, HasSubstr("the run hangs: no thread did anything for 1.5 s"));
+    // Starting takes a while on a busy machine; the limit itself is 100 s.
+    EXPECT_LT(outcome.wall_seconds, 20);
+  }
+}
+
+TEST_F(ForeignProgram, IsDescribedFromOneRun) {
+  eval::LaunchOptions launch;
+  options_.machine = *machine::Find("cpu", installation_.machines);
+  program_.command = {GROMA_FOREIGN, "-pieces", "4"};
+  const auto text = eval::DescribeProgram(program_, options_, installation_);
+  ASSERT_TRUE(text.ok()) << text.error().message;
+  const auto description = app::Parse(*text, "foreign.json");
+  ASSERT_TRUE(description.ok()) << description.error().message;
+  const app::Task* smooth = description->FindTask("smooth");
+  ASSERT_NE(smooth, nullptr);
+  EXPECT_TRUE(smooth->index_launched);
+  EXPECT_EQ(smooth->launches, 40);
+  EXPECT_EQ(smooth->domains, (std::vector<std::vector<int64_t>>{{4}}));
+  EXPECT_EQ(smooth->parents, std::vector<std::string>{"main"});
+  ASSERT_EQ(smooth->variants.size(), 2u);
+  ASSERT_EQ(smooth->arguments.size(), 1u);
+  EXPECT_EQ(smooth->arguments[0].privilege, app::Privilege::kReadWrite);
+  EXPECT_EQ(smooth->arguments[0].fields.size(), 2u);
+  EXPECT_EQ(smooth->arguments[0].largest_volume, 1000);
+  const app::Task* count = description->FindTask("count");
+  ASSERT_NE(count, nullptr);
+  EXPECT_EQ(count->arguments[1].privilege, app::Privilege::kReduce);
+}
+
+}  // namespace
+}  // namespace groma
