@@ -51,6 +51,13 @@ uint64_t RunsIn(std::string_view schedstat) {
   return runs;
 }
 
+// Whether the thread sleeps, from its stat file: "1234 (name) S …". One that has been woken and not
+// run yet is shown as running here, while its syscall file still shows its last wait.
+bool Sleeps(std::string_view stat) {
+  const size_t name_end = stat.rfind(')');
+  return name_end != std::string_view::npos && stat.substr(name_end + 1).starts_with(" S");
+}
+
 int TracerOf(std::string_view status) {
   const size_t at = status.find("TracerPid:");
   return at == std::string_view::npos ? -1 : std::atoi(status.data() + at + 10);
@@ -61,8 +68,14 @@ int TracerOf(std::string_view status) {
 struct QuietWatch::Thread {
   int id;
   int wait_file;
+  int state_file;
   int runs_file;
   uint64_t runs = 0;
+
+  void Close() const {
+    for (const int file : {wait_file, state_file, runs_file})
+      if (file >= 0) close(file);
+  }
 };
 
 Result<std::unique_ptr<QuietWatch>> QuietWatch::Open() {
@@ -99,10 +112,7 @@ Result<std::unique_ptr<QuietWatch>> QuietWatch::Open() {
 QuietWatch::QuietWatch() = default;
 
 QuietWatch::~QuietWatch() {
-  for (const Thread& thread : threads_) {
-    close(thread.wait_file);
-    if (thread.runs_file >= 0) close(thread.runs_file);
-  }
+  for (const Thread& thread : threads_) thread.Close();
   if (folder_ >= 0) close(folder_);
 }
 
@@ -146,8 +156,9 @@ bool QuietWatch::Refresh() {
       known.erase(found);
       continue;
     }
-    Thread thread{id, OpenIn(folder_, id, "syscall"), -1};
-    if (thread.wait_file < 0) {
+    Thread thread{id, OpenIn(folder_, id, "syscall"), OpenIn(folder_, id, "stat"), -1};
+    if (thread.wait_file < 0 || thread.state_file < 0) {
+      thread.Close();
       // Ended meanwhile, or may not be looked at: only the first is harmless.
       all = all && faccessat(folder_, fmt::format("{}/comm", id).c_str(), F_OK, 0) != 0;
       continue;
@@ -156,39 +167,48 @@ bool QuietWatch::Refresh() {
     threads_.push_back(thread);
   }
   closedir(listing);
-  for (const auto& [id, thread] : known) {
-    close(thread.wait_file);
-    if (thread.runs_file >= 0) close(thread.runs_file);
-  }
+  for (const auto& [id, thread] : known) thread.Close();
   stale_ = false;
   return all;
 }
 
-Look QuietWatch::Round(const std::set<int>& parked, bool second) {
+// Reads what the threads wait for and how often they have run. Quiet unless one is awake.
+Look QuietWatch::ReadWaits(const std::set<int>& parked) {
   Look look;
   std::array<char, 192> buffer;
-  for (size_t i = 0; i < threads_.size(); ++i) {
-    Thread& thread = threads_[i];
+  for (Thread& thread : threads_) {
     if (parked.contains(thread.id)) continue;
-    bool ran = false;
-    if (counts_runs_ && !second) thread.runs = RunsIn(ReadAt(thread.runs_file, &buffer));
+    if (counts_runs_) thread.runs = RunsIn(ReadAt(thread.runs_file, &buffer));
     const std::string_view line = ReadAt(thread.wait_file, &buffer);
-    if (line.empty()) {
-      stale_ = true;  // it has ended
-      look.awake = thread.id;
-      return look;
-    }
     const ThreadWait wait = ParseThreadWait(line);
-    if (counts_runs_ && second) ran = RunsIn(ReadAt(thread.runs_file, &buffer)) != thread.runs;
-    if (wait.kind == ThreadWait::Kind::kAwake || ran) {
-      look.awake = thread.id;
-      // Who was awake once is likely to be so again: it is asked first.
-      std::rotate(threads_.begin(), threads_.begin() + i, threads_.begin() + i + 1);
-      return look;
+    if (wait.kind == ThreadWait::Kind::kAwake) {
+      stale_ = stale_ || line.empty();  // it has ended
+      return Awake(&thread);
     }
     if (wait.kind != ThreadWait::Kind::kForever) look.sleepers.push_back({thread.id, wait});
   }
   look.verdict = Look::Verdict::kQuiet;
+  return look;
+}
+
+// The first thread that does not sleep, or has run since ReadWaits; the state is read first, so that
+// a thread which slept then and has not run later had not been woken before.
+Look QuietWatch::FindAwake(const std::set<int>& parked) {
+  std::array<char, 192> buffer;
+  for (Thread& thread : threads_) {
+    if (parked.contains(thread.id)) continue;
+    const bool sleeps = Sleeps(ReadAt(thread.state_file, &buffer));
+    if (!sleeps || (counts_runs_ && RunsIn(ReadAt(thread.runs_file, &buffer)) != thread.runs))
+      return Awake(&thread);
+  }
+  return {.verdict = Look::Verdict::kQuiet};
+}
+
+// Who was awake once is likely to be so again: it is asked first from now on.
+Look QuietWatch::Awake(Thread* thread) {
+  const Look look{.verdict = Look::Verdict::kAwake, .awake = thread->id};
+  const auto at = threads_.begin() + (thread - threads_.data());
+  std::rotate(threads_.begin(), at, at + 1);
   return look;
 }
 
@@ -201,10 +221,9 @@ Look QuietWatch::Take(const std::set<int>& parked) {
   }
   blind_looks_ = 0;
   const int64_t before = counts_runs_ ? 0 : OthersCpuTime();
-  Look look = Round(parked, false);
+  const Look look = ReadWaits(parked);
   if (look.verdict != Look::Verdict::kQuiet) return look;
-  look = Round(parked, true);
-  if (look.verdict != Look::Verdict::kQuiet) return look;
+  if (const Look again = FindAwake(parked); again.verdict != Look::Verdict::kQuiet) return again;
   if (Changed()) return {};
   if (!counts_runs_ && std::abs(OthersCpuTime() - before) > noise_ns_) return {};
   return look;

@@ -1,9 +1,10 @@
 // Whether the process is quiet: every thread but the caller asleep, none about to wake by itself.
 //
-// A look reads, for every thread, what it waits for and how often it has run, twice. A thread that
-// sleeps in both readings and has not run between them slept at the moment between the two rounds;
-// so did all of them together. Where the kernel keeps no such counts, the process's CPU time must
-// not have moved by more than the machine's own reading noise.
+// A look reads twice: what every thread waits for and how often it has run; then whether it sleeps
+// and has not run since. Who sleeps then and has not run slept at the moment between the two
+// readings; so did all of them together. A thread that was woken and waits for a processor does not
+// sleep: its state says so, its wait does not. Where the kernel keeps no such counts, the process's
+// CPU time must not have moved by more than the machine's own reading noise.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -47,7 +48,7 @@ class QuietWatch {
   QuietWatch(const QuietWatch&) = delete;
   QuietWatch& operator=(const QuietWatch&) = delete;
 
-  /// One look, about 5 µs a thread. Threads in `parked` are taken as quiet unread: the caller knows
+  /// One look, about 6 µs a thread. Threads in `parked` are taken as quiet unread: the caller knows
   /// that they can do nothing.
   Look Take(const std::set<int>& parked);
 
@@ -60,7 +61,9 @@ class QuietWatch {
   QuietWatch();
   bool Refresh();
   bool Changed() const;
-  Look Round(const std::set<int>& parked, bool second);
+  Look ReadWaits(const std::set<int>& parked);
+  Look FindAwake(const std::set<int>& parked);
+  Look Awake(Thread* thread);
   int64_t OthersCpuTime() const;
   void MeasureNoise();
 

@@ -110,6 +110,38 @@ TEST(QuietWatch, NoLookMissesAThreadThatPassesABallToAnother) {
   pong.join();
 }
 
+TEST(QuietWatch, AThreadThatHasBeenWokenIsAwakeBeforeItRuns) {
+  // It may have to wait for an idle processor to take notice: its last wait is then still shown.
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::atomic<int> woken = 0;
+  std::atomic<int> seen = 0;
+  constexpr int kRounds = 1000;
+  std::thread waiting([&] {
+    std::unique_lock<std::mutex> lock(mutex);
+    for (int i = 0; i < kRounds; ++i) {
+      wake.wait(lock, [&] { return woken > seen; });
+      ++seen;
+    }
+  });
+  auto watch = QuietWatch::Open().value();
+  int misses = 0;
+  for (int i = 0; i < kRounds; ++i) {
+    std::this_thread::sleep_for(200us);
+    {
+      const std::lock_guard lock(mutex);
+      ++woken;
+    }
+    wake.notify_one();
+    while (seen < woken) {
+      const Look look = watch->Take({});
+      if (look.verdict == Verdict::kQuiet && seen < woken) ++misses;
+    }
+  }
+  waiting.join();
+  EXPECT_EQ(misses, 0);
+}
+
 bool IsAmong(const Look& look, int thread) {
   return std::any_of(look.sleepers.begin(), look.sleepers.end(), [&](const Look::Sleeper& sleeper) {
     return sleeper.thread == thread && sleeper.wait.kind == ThreadWait::Kind::kTimed;
