@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "base/files.h"
@@ -77,14 +78,21 @@ void Engine::LoadCosts() {
   if (!wait_ || settings_.machine_file.empty()) return;
   const auto machine = machine::Read(settings_.machine_file);
   if (!machine) Fatal(Failure("E0702", std::nullopt, machine.error().message));
-  task_cost_ = machine->runtime.per_task.count;
+  launch_cost_ = machine->runtime.per_traced_task.count;
+  mapping_cost_ = std::max<int64_t>(0, machine->runtime.per_task.count - launch_cost_);
 }
 
-void Engine::ChargeTask() {
-  ++tasks_;
-  if (!wait_ || task_cost_ == 0) return;
+void Engine::Charge(int64_t nanoseconds) {
+  if (!wait_ || nanoseconds == 0) return;
   const std::lock_guard lock(analysis_mutex_);  // one after the other, however many threads map
-  wait_(task_cost_);
+  wait_(nanoseconds);
+}
+
+void Engine::ChargeLaunch(int64_t points) { Charge(points * launch_cost_); }
+
+void Engine::ChargeMapping() {
+  ++tasks_;
+  Charge(mapping_cost_);
 }
 
 void Engine::LoadMapping() {

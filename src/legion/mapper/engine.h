@@ -80,9 +80,12 @@ class Engine {
 
   /// How many single launches of the task came before this one on the node.
   int64_t NextLaunch(const std::string& task);
-  /// Blocks for the time that the machine description gives to the analysis of one task, on the
-  /// virtual clock, one task of the node after the other; does nothing without one.
-  void ChargeTask();
+  /// What the machine description gives to the runtime's own work, on the virtual clock: each blocks
+  /// for that time, one after the other on a node, and does nothing without a description. A replayed
+  /// trace launches its tasks and maps none, so a point's cost in a trace is charged with the launch
+  /// and the rest of its full cost where it is mapped.
+  void ChargeLaunch(int64_t points);
+  void ChargeMapping();
 
   /// Writes peaks, the end record and the description; only the first call does anything.
   void Finish(int code);
@@ -91,6 +94,8 @@ class Engine {
   nlohmann::json MemoryReport(Realm::Memory memory) const;
   std::string MemoryText(Realm::Memory memory) const;
   void LoadCosts();
+
+  void Charge(int64_t nanoseconds);
 
   const Settings settings_;
   Log log_;
@@ -110,7 +115,8 @@ class Engine {
   std::atomic<int64_t> tasks_ = 0;
   std::atomic<bool> finished_ = false;
   std::mutex analysis_mutex_;
-  int64_t task_cost_ = 0;  // nanoseconds
+  int64_t launch_cost_ = 0;   // of one point, in nanoseconds
+  int64_t mapping_cost_ = 0;  // the same
   void (*wait_)(int64_t) = nullptr;
 };
 
