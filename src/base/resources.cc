@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -98,7 +99,8 @@ double QuotaOf(const Cgroup& group) {
 
 Bytes FreeMemory(double share) {
   int64_t available = KeyIn("/proc/meminfo", "MemAvailable:") * 1024;
-  if (available == 0) available = kUnlimited;
+  if (available == 0)  // no /proc here
+    available = int64_t{::sysconf(_SC_AVPHYS_PAGES)} * ::sysconf(_SC_PAGESIZE);
   for (const Cgroup& group : CgroupsOf("memory"))
     available = std::min(available, FreeInCgroup(group.folder, group.version_two));
   double least = static_cast<double>(available);

@@ -1,5 +1,6 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
+#include <sys/auxv.h>
 
 #include <cstdlib>
 #include <string_view>
@@ -38,7 +39,11 @@ fs::path Prefix() {
   if (const char* home = std::getenv("GROMA_HOME"); home != nullptr && *home != 0) return home;
   std::error_code error;
   fs::path self = fs::read_symlink("/proc/self/exe", error);
-  if (error) return {};
+  if (error) {  // no /proc here: the name that it was started by
+    const auto* started = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+    if (started == nullptr) return {};
+    self = fs::absolute(started, error);
+  }
   fs::path folder = self.parent_path();
   // Test programs of a build tree may lie deeper than bin.
   for (fs::path prefix = folder.parent_path(); prefix.has_relative_path();
