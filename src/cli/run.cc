@@ -15,19 +15,25 @@ struct Options {
   TargetOptions target;
   std::string mapping;
   bool wrap = false;
+  std::string profile;
   bool json = false;
   double time_limit = 1e9;
 };
 
-void PrintEnd(const eval::Outcome& outcome) {
+void PrintEnd(const eval::Outcome& outcome, const std::string& profile) {
   for (const std::string& mapper : outcome.mappers)
-    fmt::print(stderr, "groma: took over mapper {}\n", mapper);
+    fmt::print(stderr, "groma: mapper {}\n", mapper);
   if (outcome.fidelity == eval::Fidelity::kModelled)
     fmt::print(stderr, "groma: {:.6g} s of virtual time{}\n", outcome.seconds,
                outcome.time_valid ? "" : fmt::format("; not valid: {}", outcome.reason));
   if (outcome.status != eval::OutcomeStatus::kOk)
     fmt::print(stderr, "groma: {}: {} (exit code {})\n", eval::ToString(outcome.status),
                outcome.reason, outcome.exit_code);
+  if (!profile.empty())
+    fmt::print(stderr, "groma: profile in {0}: legion_prof view {0}/prof_0.gz{1}\n", profile,
+               outcome.fidelity == eval::Fidelity::kModelled
+                   ? "; its structure is the run's, its times are this computer's and not virtual"
+                   : "");
 }
 
 Exit Run(const Options& options) {
@@ -45,6 +51,7 @@ Exit Run(const Options& options) {
   }
   evaluation->wrap_mappers = options.wrap;
   evaluation->time_limit_seconds = options.time_limit;
+  if (!options.profile.empty()) evaluation->profile = options.profile;
   evaluation->inherit_input = true;
   if (!options.json)
     evaluation->on_output = [](std::string_view text) {
@@ -57,7 +64,7 @@ Exit Run(const Options& options) {
   if (options.json)
     fmt::print("{}\n", eval::WriteJson(*outcome));
   else
-    PrintEnd(*outcome);
+    PrintEnd(*outcome, options.profile);
   return outcome->status == eval::OutcomeStatus::kOk ? Exit::kDone : Exit::kAtFault;
 }
 
@@ -76,6 +83,8 @@ void AddRun(CLI::App& app, Context& context) {
                     "Keep the program's own mapper for what the mapping does not mention");
   command->add_option("--time-limit", options->time_limit, "Seconds of wall time (default: none)")
       ->check(CLI::PositiveNumber);
+  command->add_option("--prof", options->profile,
+                      "Legion's profiler writes into this folder (to be read with legion_prof)");
   command->add_flag("--json", options->json,
                     "The outcome as JSON, with the program's output in it");
   command->footer("Example:\n  groma run --mapping my.map --machine p100x4 -- ./program -n 100");

@@ -112,8 +112,8 @@ Finding CheckOvercommit() {
     return {"overcommit", Level::kWarning, "strict (vm.overcommit_memory = 2)",
             "large described memories may not fit: sysctl vm.overcommit_memory=0, or describe "
             "smaller ones"};
-  return {"overcommit", Level::kOk,
-          mode.empty() ? "not known" : "vm.overcommit_memory = " + mode, ""};
+  return {"overcommit", Level::kOk, mode.empty() ? "not known" : "vm.overcommit_memory = " + mode,
+          ""};
 }
 
 Finding CheckMemory() {

@@ -78,8 +78,13 @@ Result<FinishedRun> RunOnce(const Program& program, const EvaluateOptions& optio
                             const Installation& installation) {
   Result<RunFolder> folder = RunFolder::Make(options.keep);
   if (!folder) return folder.error();
-  LaunchOptions launch_options{options.machine,      options.devices, options.mode,   {},
-                               options.wrap_mappers, describe,        folder->path(), {}};
+  LaunchOptions launch_options{.machine = options.machine,
+                               .devices = options.devices,
+                               .mode = options.mode,
+                               .wrap_mappers = options.wrap_mappers,
+                               .describe = describe,
+                               .folder = folder->path(),
+                               .profile = options.profile};
   if (options.mapping) {
     Result<fs::path> file = WriteMapping(options, folder->path());
     if (!file) return file.error();

@@ -27,6 +27,7 @@ struct EvaluateOptions {
   Bytes output_kept{1 << 20};
   double idle_seconds = 1.5;  // on virtual GPUs: a run that waits for itself that long hangs
   std::optional<std::filesystem::path> keep;  // the run's files (logs, machine, mapping) go there
+  std::optional<std::filesystem::path> profile;  // Legion's profiler writes there; made if missing
   std::function<void(const ProcessProgress&)> on_progress;
   std::function<void(std::string_view)> on_output;
 };

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <string_view>
 
 #include "base/files.h"
@@ -164,6 +166,31 @@ std::string RealmArguments(const LaunchOptions& options, const Driver& driver,
   return text;
 }
 
+std::string LegionArguments(const LaunchOptions& options) {
+  std::string text = "-lg:safe_mapper -lg:no_auto_tracing";
+  // Traces hide mapper calls from the recorder.
+  if (options.describe) text += " -lg:no_physical_tracing";
+  if (options.profile)
+    text += fmt::format(" -lg:prof 1 -lg:prof_logfile {}",
+                        (fs::absolute(*options.profile) / "prof_%.gz").string());
+  return text;
+}
+
+Status MakeProfileFolder(const fs::path& folder) {
+  // The runtime splits its arguments at blanks.
+  if (fs::absolute(folder).string().find_first_of(" \t") != std::string::npos)
+    return Error{
+        fmt::format("the profile's folder {} has a blank in its path, which Legion does "
+                    "not take: name another",
+                    folder.string())};
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error || ::access(folder.c_str(), W_OK) != 0)
+    return Error{fmt::format("cannot write the profile into {}: {}", folder.string(),
+                             error ? error.message() : std::strerror(errno))};
+  return Done{};
+}
+
 void SetArguments(Environment& environment, const std::string& name, const std::string& ours) {
   std::string& value = environment[name];
   // Realm takes the last of equal flags: what the user set stays stronger.
@@ -198,10 +225,7 @@ Environment BuildEnvironment(const Program& program, const LaunchOptions& option
   if (program.mapper_id) environment["GROMA_MAPPER_ID"] = std::to_string(*program.mapper_id);
   if (options.describe) environment["GROMA_DESCRIBE"] = launch.description.string();
   SetArguments(environment, "REALM_DEFAULT_ARGS", RealmArguments(options, driver, launch));
-  // Traces hide mapper calls from the recorder.
-  SetArguments(environment, "LEGION_DEFAULT_ARGS",
-               options.describe ? "-lg:safe_mapper -lg:no_auto_tracing -lg:no_physical_tracing"
-                                : "-lg:safe_mapper -lg:no_auto_tracing");
+  SetArguments(environment, "LEGION_DEFAULT_ARGS", LegionArguments(options));
   return environment;
 }
 
@@ -237,6 +261,8 @@ Result<Launch> PrepareLaunch(const Program& program, const LaunchOptions& option
   if (!driver) return driver.error();
   if (Status complete = CheckInstallation(installation, options, *driver); !complete)
     return complete.error();
+  if (options.profile)
+    if (Status made = MakeProfileFolder(*options.profile); !made) return made.error();
   Launch launch;
   launch.folder = program.folder.string();
   launch.virtual_driver = driver->preloaded;

@@ -48,6 +48,7 @@ struct LaunchOptions {
   bool describe = false;                     // the recorder writes an application description
   std::filesystem::path folder;              // existing folder for logs and the machine file
   std::vector<std::string> extra_arguments;  // appended to the program's own
+  std::optional<std::filesystem::path> profile;  // Legion's profiler writes prof_0.gz there
 };
 
 /// A program ready to start; the process limits are the caller's.

@@ -74,6 +74,18 @@ TEST_F(LaunchTest, PreloadsTheGuardAndTheVirtualDriverAndSaysWhatTheyNeed) {
   EXPECT_TRUE(machine::Read(launch.environment["GROMA_MACHINE"]).ok());
 }
 
+TEST_F(LaunchTest, AProfileGoesWhereItIsAskedForOrIsRefused) {
+  options_.profile = folder_.path() / "made" / "here";
+  EXPECT_NE(MustPrepare().environment["LEGION_DEFAULT_ARGS"].find(
+                "-lg:prof 1 -lg:prof_logfile " + (*options_.profile / "prof_%.gz").string()),
+            std::string::npos);
+  EXPECT_TRUE(fs::is_directory(*options_.profile));
+  options_.profile = folder_.path() / "two words";
+  EXPECT_NE(Refusal().find("has a blank in its path"), std::string::npos);
+  options_.profile = "/proc/nowhere";
+  EXPECT_NE(Refusal().find("cannot write the profile into /proc/nowhere"), std::string::npos);
+}
+
 TEST_F(LaunchTest, FlagsComeFromTheMachineAndTheUsersComeLast) {
   program_.environment["REALM_DEFAULT_ARGS"] = "-ll:csize 7";
   std::string flags = MustPrepare().environment["REALM_DEFAULT_ARGS"];

@@ -69,8 +69,9 @@ class Summary {
     // Legion's own mapper has a name for each processor.
     std::string name = Text(record, "name");
     name = name.substr(0, name.find(" on Processor "));
-    std::string text =
-        fmt::format("{} (id {}): {}", name, Number(record, "id"), Text(record, "action"));
+    std::string action = Text(record, "action");
+    if (action == "default") action = "replaced";  // the name says whose it was
+    std::string text = fmt::format("{} (id {}): {}", name, Number(record, "id"), action);
     if (std::find(log_.mappers.begin(), log_.mappers.end(), text) == log_.mappers.end())
       log_.mappers.push_back(text);
   }

@@ -203,6 +203,12 @@ TEST_F(ForeignProgram, ATaskThatWaitsForEverIsAHangThatIsNoticedAtOnce) {
   }
 }
 
+TEST_F(ForeignProgram, IsProfiledByLegion) {
+  options_.profile = folder_.path() / "profile";
+  EXPECT_EQ(Run(std::nullopt).status, OutcomeStatus::kOk);
+  EXPECT_GT(std::filesystem::file_size(*options_.profile / "prof_0.gz"), 1000U);
+}
+
 TEST_F(ForeignProgram, IsDescribedFromOneRun) {
   eval::LaunchOptions launch;
   options_.machine = *machine::Find("cpu", installation_.machines);

@@ -80,10 +80,10 @@ class Engine {
 
   /// How many single launches of the task came before this one on the node.
   int64_t NextLaunch(const std::string& task);
-  /// What the machine description gives to the runtime's own work, on the virtual clock: each blocks
-  /// for that time, one after the other on a node, and does nothing without a description. A replayed
-  /// trace launches its tasks and maps none, so a point's cost in a trace is charged with the launch
-  /// and the rest of its full cost where it is mapped.
+  /// What the machine description gives to the runtime's own work, on the virtual clock: each
+  /// blocks for that time, one after the other on a node, and does nothing without a description. A
+  /// replayed trace launches its tasks and maps none, so a point's cost in a trace is charged with
+  /// the launch and the rest of its full cost where it is mapped.
   void ChargeLaunch(int64_t points);
   void ChargeMapping();
 

@@ -182,8 +182,8 @@ void GromaMapper::select_task_options(const MapperContext ctx, const Task& task,
   if (replaces) Contained(engine_, "select_task_options", [&] { ChooseKind(ctx, task); });
   ForwardingMapper::select_task_options(ctx, task, output);
   Contained(engine_, "select_task_options", [&] {
-    engine_.ChargeLaunch(
-        task.is_index_space ? static_cast<int64_t>(task.index_domain.get_volume()) : 1);
+    engine_.ChargeLaunch(task.is_index_space ? static_cast<int64_t>(task.index_domain.get_volume())
+                                             : 1);
     if (Recorder* recorder = engine_.recorder())
       recorder->Launch(ctx, runtime, engine_.names(), task);
     if (!HasMapping()) return;

@@ -191,8 +191,8 @@ Look QuietWatch::ReadWaits(const std::set<int>& parked) {
   return look;
 }
 
-// The first thread that does not sleep, or has run since ReadWaits; the state is read first, so that
-// a thread which slept then and has not run later had not been woken before.
+// The first thread that does not sleep, or has run since ReadWaits; the state is read first, so
+// that a thread which slept then and has not run later had not been woken before.
 Look QuietWatch::FindAwake(const std::set<int>& parked) {
   std::array<char, 192> buffer;
   for (Thread& thread : threads_) {
