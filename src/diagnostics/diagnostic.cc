@@ -1,6 +1,10 @@
 #include "diagnostics/diagnostic.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "diagnostics/registry.h"
 
 namespace groma {
 namespace {
@@ -13,6 +17,14 @@ void Shorten(std::string& text) {
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
   text.resize(end);
   text += "…";
+}
+
+// Stages stop looking when the sink is full, so how many more there are is not known.
+Diagnostic MoreThan(size_t limit, std::string_view code, std::string_view what) {
+  Diagnostic more = MakeDiagnostic(
+      code, {}, fmt::format("there are more than {} {}; the others are not shown", limit, what));
+  more.help = "mend these, then check again";
+  return more;
 }
 
 }  // namespace
@@ -32,6 +44,8 @@ std::vector<Diagnostic> DiagnosticSink::Take() {
   std::stable_sort(taken.begin(), taken.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return a.span.begin < b.span.begin;
   });
+  if (warnings_ > limit_) taken.push_back(MoreThan(limit_, "W0101", "warnings"));
+  if (errors_ > limit_) taken.push_back(MoreThan(limit_, "E0121", "errors"));
   return taken;
 }
 

@@ -33,16 +33,15 @@ struct Diagnostic {
 };
 
 /// Collects diagnostics in the order in which they are found; keeps at most `limit` errors and as
-/// many warnings, counts the rest.
+/// many warnings. Where there are more, a last diagnostic (E0121, W0101) says so.
 class DiagnosticSink {
  public:
   explicit DiagnosticSink(size_t limit = 100) : limit_(limit) {}
   void Report(Diagnostic diagnostic);
   bool HasErrors() const { return errors_ > 0; }
-  /// More errors would only be counted: a stage may stop looking.
-  bool Full() const { return errors_ >= limit_; }
-  size_t error_count() const { return errors_; }
-  /// Sorted by position, errors beyond the limit left out.
+  /// More errors were found than are kept: a stage may stop looking.
+  bool Full() const { return errors_ > limit_; }
+  /// Sorted by position, those beyond the limit left out; to be called once.
   std::vector<Diagnostic> Take();
 
  private:

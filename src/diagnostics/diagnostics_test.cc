@@ -31,14 +31,34 @@ TEST(Registry, FindsACodeWhateverItsCaseAndRefusesOthers) {
   EXPECT_EQ(FindDiagnosticKind(""), nullptr);
 }
 
-TEST(Sink, KeepsUpToItsLimitAndCountsTheRest) {
+TEST(Sink, KeepsUpToItsLimitByPositionAndSaysThatThereAreMore) {
   DiagnosticSink sink(2);
   for (uint32_t i = 0; i < 5; ++i) sink.Report(MakeDiagnostic("E0104", {9 - i, 9}, "x"));
-  EXPECT_EQ(sink.error_count(), 5u);
-  EXPECT_TRUE(sink.Full());
   auto taken = sink.Take();
-  ASSERT_EQ(taken.size(), 2u);
-  EXPECT_LT(taken[0].span.begin, taken[1].span.begin);  // by position, not by arrival
+  ASSERT_EQ(taken.size(), 3u);
+  EXPECT_EQ(taken[0].span.begin, 8u);
+  EXPECT_EQ(taken[1].span.begin, 9u);
+  EXPECT_EQ(taken[2].code, "E0121");
+  EXPECT_EQ(taken[2].message, "there are more than 2 errors; the others are not shown");
+}
+
+TEST(Sink, IsFullOnlyWhenSomethingIsLeftOut) {
+  DiagnosticSink sink(2);
+  for (uint32_t i = 0; i < 2; ++i) sink.Report(MakeDiagnostic("E0104", {i, 9}, "x"));
+  EXPECT_FALSE(sink.Full());
+  sink.Report(MakeDiagnostic("W0401", {0, 9}, "x"));
+  EXPECT_EQ(sink.Take().size(), 3u);
+  sink.Report(MakeDiagnostic("E0104", {0, 9}, "x"));
+  EXPECT_TRUE(sink.Full());
+}
+
+TEST(Sink, CountsWarningsApartFromErrors) {
+  DiagnosticSink sink(2);
+  for (uint32_t i = 0; i < 3; ++i) sink.Report(MakeDiagnostic("W0401", {i, 9}, "x"));
+  EXPECT_FALSE(sink.HasErrors());
+  auto taken = sink.Take();
+  ASSERT_EQ(taken.size(), 3u);
+  EXPECT_EQ(taken[2].code, "W0101");
 }
 
 TEST(Render, ShowsPlaceLineCaretsNotesAndHelp) {

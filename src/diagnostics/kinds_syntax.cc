@@ -135,6 +135,10 @@ def f(Task task) {
 def f(Task task) {
   return mgpu[0, 0];
 })"},
+    {"E0121", Stage::kText, "more errors than are shown",
+     "The first 100 errors are shown; looking for more stops there.", "", ""},
+    {"W0101", Stage::kText, "more warnings than are shown", "The first 100 warnings are shown.", "",
+     ""},
 };
 
 }  // namespace
