@@ -130,6 +130,21 @@ TEST_F(ForeignProgram, AnIndexOutOfRangeEndsTheRunWithTheStatement) {
   EXPECT_THAT(outcome.diagnostics, HasSubstr("IndexTaskMap smooth f;"));
 }
 
+TEST_F(ForeignProgram, AMapOverAnotherKindOfProcessorIsPassedOverWithOneWarning) {
+  const std::string rest = "def f(Task task) { return m[0, 0]; }\nIndexTaskMap smooth f;\n";
+  for (const bool wrap : {false, true}) {
+    options_.wrap_mappers = wrap;  // the program's own mapper prefers GPUs
+    const Outcome outcome =
+        Run((wrap ? "m = Machine(CPU);\n" : "Task * CPU;\nm = Machine(GPU);\n") + rest);
+    EXPECT_EQ(outcome.status, OutcomeStatus::kOk) << outcome.reason << outcome.output;
+    const size_t first = outcome.diagnostics.find("[W0602]");
+    ASSERT_NE(first, std::string::npos) << outcome.diagnostics;
+    EXPECT_EQ(outcome.diagnostics.find("[W0602]", first + 1), std::string::npos);
+    EXPECT_THAT(outcome.diagnostics, HasSubstr("IndexTaskMap smooth f;"));
+    EXPECT_THAT(outcome.diagnostics, HasSubstr("the map is passed over"));
+  }
+}
+
 TEST_F(ForeignProgram, AMemoryThatTheProcessorDoesNotSeeIsToldWithThoseItSees) {
   const Outcome outcome = Run("Task * CPU;\nRegion smooth 0 CPU FBMEM;\n");
   EXPECT_EQ(outcome.status, OutcomeStatus::kMappingError);

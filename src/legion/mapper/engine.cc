@@ -161,6 +161,12 @@ void Engine::Warn(const Diagnostic& diagnostic) {
   log_.Write(json);
 }
 
+mapping::Placement Engine::Place(const mapping::PointQuery& query) {
+  mapping::Placement placement = mapping_->Place(query);
+  if (placement.warning) Warn(*placement.warning);
+  return placement;
+}
+
 void Engine::Fatal(const Diagnostic& diagnostic, const Subject& subject,
                    const std::vector<Realm::Memory>& full) {
   std::string extra;

@@ -75,6 +75,9 @@ class Engine {
   /// Renders a warning to stderr and the log; the same code and message only once.
   void Warn(const Diagnostic& diagnostic);
 
+  /// The mapping's answer; its warning is told.
+  mapping::Placement Place(const mapping::PointQuery& query);
+
   /// 1-based line of a statement, for the log; null without a statement.
   nlohmann::json LineOf(const std::optional<Span>& statement) const;
 

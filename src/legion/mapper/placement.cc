@@ -157,7 +157,7 @@ mapping::PointQuery GromaMapper::Query(MapperContext ctx, const Task& task,
 }
 
 Realm::Processor GromaMapper::PlacePoint(const mapping::PointQuery& query, const Task& task) {
-  const mapping::Placement placement = engine_.mapping().Place(query);
+  const mapping::Placement placement = engine_.Place(query);
   Subject subject{task.get_task_name(), "", std::nullopt};
   if (query.index_launch) subject.point = query.point;
   if (placement.failure) engine_.Fatal(*placement.failure, subject);
@@ -203,7 +203,7 @@ void GromaMapper::select_task_options(const MapperContext ctx, const Task& task,
                                      : *KindOf(output.initial_proc);
       mapping::PointQuery query = Query(ctx, task, kind);
       query.sequence = engine_.NextLaunch(name);
-      const mapping::Placement placement = engine_.mapping().Place(query);
+      const mapping::Placement placement = engine_.Place(query);
       if (decided || placement.origin.statement) output.initial_proc = PlacePoint(query, task);
     }
     const bool top = !task.has_parent_task() || task.get_depth() == 0;
@@ -239,7 +239,7 @@ bool GromaMapper::PlacesPoints(MapperContext ctx, const Task& task) {
   if (Decides(engine_.mapping().Processors(task.get_task_name()).origin)) return true;
   mapping::PointQuery query = Query(ctx, task, ChooseKind(ctx, task));
   query.point.assign(query.extents.size(), 0);
-  return engine_.mapping().Place(query).origin.statement.has_value();
+  return engine_.Place(query).origin.statement.has_value();
 }
 
 void GromaMapper::slice_task(const MapperContext ctx, const Task& task, const SliceTaskInput& input,
@@ -402,7 +402,7 @@ void GromaMapper::map_must_epoch(const MapperContext ctx, const MapMustEpochInpu
       mapping::PointQuery query = Query(ctx, task, ChooseKind(ctx, task));
       if (task.is_index_space) query.point = FromLow(task.index_point, task.index_domain);
       const bool decided = Decides(engine_.mapping().Processors(task.get_task_name()).origin);
-      if (decided || engine_.mapping().Place(query).origin.statement) {
+      if (decided || engine_.Place(query).origin.statement) {
         output.task_processors[i] = PlacePoint(query, task);
       }
     }

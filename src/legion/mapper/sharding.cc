@@ -35,7 +35,7 @@ class MappingFunctor : public Legion::ShardingFunctor {
         query.extents.push_back(domain.hi()[d] - domain.lo()[d] + 1);
       }
     }
-    const mapping::Placement placement = engine_.mapping().Place(query);
+    const mapping::Placement placement = engine_.Place(query);
     if (placement.failure) engine_.Fatal(*placement.failure, {task_, "", query.point});
     const size_t nodes = static_cast<size_t>(engine_.machine().nodes());
     return static_cast<Legion::ShardID>(static_cast<size_t>(placement.processor->node) * shards /
