@@ -26,12 +26,16 @@ struct Options {
 void PrintOutcome(const eval::Outcome& outcome, const guide::Feedback& feedback) {
   fmt::print("status      {}{}{}\n", eval::ToString(outcome.status),
              outcome.reason.empty() ? "" : ": ", outcome.reason);
-  if (outcome.status == eval::OutcomeStatus::kOk)
+  if (outcome.status == eval::OutcomeStatus::kOk) {
     fmt::print("throughput  {:.6g} {} ({})\n", outcome.throughput, outcome.unit,
                eval::ToString(outcome.fidelity));
-  fmt::print("seconds     {:.6g} ({}; the evaluation took {:.1f} s)\n", outcome.seconds,
-             eval::ToString(outcome.fidelity), outcome.wall_seconds);
-  if (!outcome.time_valid) fmt::print("not valid   {}\n", outcome.reason);
+    fmt::print("seconds     {:.6g} ({}; the evaluation took {:.1f} s)\n", outcome.seconds,
+               eval::ToString(outcome.fidelity), outcome.wall_seconds);
+    if (!outcome.time_valid) fmt::print("not valid   {}\n", outcome.reason);
+  } else {
+    fmt::print("ended       after {:.1f} s, with exit code {}\n", outcome.wall_seconds,
+               outcome.exit_code);
+  }
   for (const eval::TaskTime& task : outcome.breakdown.tasks)
     fmt::print("task        {} on {}: {} points, {}\n", task.task, task.processor, task.points,
                ToString(task.busy));

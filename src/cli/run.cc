@@ -23,7 +23,7 @@ struct Options {
 void PrintEnd(const eval::Outcome& outcome, const std::string& profile) {
   for (const std::string& mapper : outcome.mappers)
     fmt::print(stderr, "groma: mapper {}\n", mapper);
-  if (outcome.fidelity == eval::Fidelity::kModelled)
+  if (outcome.status == eval::OutcomeStatus::kOk && outcome.fidelity == eval::Fidelity::kModelled)
     fmt::print(stderr, "groma: {:.6g} s of virtual time{}\n", outcome.seconds,
                outcome.time_valid ? "" : fmt::format("; not valid: {}", outcome.reason));
   if (outcome.status != eval::OutcomeStatus::kOk)

@@ -158,6 +158,25 @@ INSTANTIATE_TEST_SUITE_P(
              "LEGION PROGRAMMING MODEL EXCEPTION: Accessor construction for field 2 in task "
              "inc(UID: 19) without privileges.",
              "wrong-privilege", "Mend the program.", ""},
+        Case{"NoInstance", OutcomeStatus::kCrashed,
+             "killed by signal 6 (Aborted): the mapper gave no usable instance for a region "
+             "requirement: none chosen, too few, or one that lacks a field of the requirement",
+             "no-instance", "mend the program's mapper", ""},
+        Case{"NoMapper", OutcomeStatus::kCrashed,
+             "killed by signal 11 (Segmentation fault): a launcher names a mapper id under which "
+             "no mapper is registered",
+             "no-mapper", "Mend the program.", ""},
+        Case{"EndlessSlicing", OutcomeStatus::kCrashed,
+             "killed by signal 11 (Segmentation fault): the stack is full: the mapper's slice_task "
+             "asks to be called again without end (recurse)",
+             "endless-slicing", "mend the program's mapper", ""},
+        Case{"ProgramDied", OutcomeStatus::kCrashed,
+             "killed by signal 8 (Floating point exception): the program's own code divided an "
+             "integer by zero in foreign+0xcb3b",
+             "program-died", "mend the program", ""},
+        Case{"Hang", OutcomeStatus::kTimeout,
+             "the run hangs: no thread did anything for 1.5 s: 14 in futex", "hang",
+             "leave out InstanceLimit", "without InstanceLimit for *"},
         Case{"Assertion", kRuntime,
              "transfer.cc:1944: void f(): Assertion `layout_piece != 0' failed.",
              "runtime-assertion", "Undo the last change.", ""}),
@@ -246,6 +265,11 @@ TEST(Rules, EveryRuleHasACaseHere) {
                                     "no-variant",
                                     "bad-processor",
                                     "bad-slices",
+                                    "no-instance",
+                                    "no-mapper",
+                                    "endless-slicing",
+                                    "program-died",
+                                    "hang",
                                     "program-threw",
                                     "wrong-privilege",
                                     "runtime-assertion",

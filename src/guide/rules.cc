@@ -304,6 +304,41 @@ const std::array kRules = std::to_array<Rule>({
      "that "
      "task.",
      {{.kind = kDropMap, .task = "{1}"}}},
+    // ---- what the guard says of silent deaths, and the evaluator of hangs ----
+    {"no-instance",
+     {{"the mapper gave no usable instance", ""}},
+     "A mapper answered without an instance for a region, which Legion takes without a word and "
+     "dies of. groma's own mapper checks its answers: this is the program's mapper.",
+     "Let the mapping decide for that task (no --own-mapper, no --wrap), or mend the program's "
+     "mapper.",
+     {}},
+    {"no-mapper",
+     {{"under which no mapper is registered", ""}},
+     "The program launches a task with the id of a mapper that it never registered.",
+     "Mend the program.",
+     {}},
+    {"endless-slicing",
+     {{"slice_task asks to be called again without end", ""}},
+     "A mapper slices a launch into slices that are to be sliced again, without end. groma's own "
+     "mapper never does: this is the program's mapper.",
+     "Let the mapping decide for that task (no --own-mapper, no --wrap), or mend the program's "
+     "mapper.",
+     {}},
+    {"program-died",
+     {{"the program's own code", "the program's own code (.*) in (\\S+)"},
+      {"the program's mapper", "the program's mapper (.*) in (\\S+)"}},
+     "The program itself is where it died: its code {1}.",
+     "See whether it dies without a mapping too (--own-mapper): then mend the program. If it does "
+     "not, its code expects another layout or memory: undo the last change.",
+     {}},
+    {"hang",
+     {{"the run hangs", ""}},
+     "Every thread waits for something that never comes.",
+     "See whether the program hangs without a mapping too (--own-mapper): then mend the program. "
+     "If "
+     "it does not, leave out InstanceLimit statements, which can keep tasks waiting for each "
+     "other.",
+     {{.kind = kDropInstanceLimit, .task = "*"}}},
     // ---- the program itself ----
     {"program-threw",
      {{"terminate called", "terminate called after throwing an instance of '([^']+)'"}},

@@ -107,12 +107,14 @@ struct KnownDeath {
 constexpr const char* kWrongProcessor =
     "processor is not a Legion-managed one: the mapper sent a task to a processor id that does not "
     "exist, or to one that runs no tasks (a utility processor, a memory)";
+constexpr const char* kNoInstance =
+    "the mapper gave no usable instance for a region requirement: none chosen, too few, or one "
+    "that lacks a field of the requirement";
 constexpr KnownDeath kKnownDeaths[] = {
     {SIGSEGV, "ProcessorManager::activate_context", false, kWrongProcessor},
     {SIGSEGV, "add_to_ready_queue", false, kWrongProcessor},
-    {SIGABRT, "finalize_map_task_output", false,
-     "the mapper gave no usable instance for a region requirement: none chosen, too few, or one "
-     "that lacks a field of the requirement"},
+    {SIGABRT, "finalize_map_task_output", false, kNoInstance},
+    {SIGSEGV, "finalize_map_task_output", false, kNoInstance},
     {SIGSEGV, "TaskOp::select_task_options", true,
      "a launcher names a mapper id under which no mapper is registered"},
     {SIGSEGV, "find_mapper", false,

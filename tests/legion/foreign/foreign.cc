@@ -5,10 +5,11 @@
 //   foreign [-pieces N] [-cells N] [-steps N] [-fault KIND]
 //
 // -fault makes its own mapper or task wrong on purpose: processor (a processor that does not
-// exist), instance (no instance chosen), event (select_tasks_to_map does nothing and gives no
-// event), crash (a task writes to address 8), divide (a task divides by zero), hang (a task waits
-// for ever), recurse (slice_task without end), missing (a launcher names a mapper that is not
-// there).
+// exist), instance (no instance chosen), null (an instance that does not exist), fewer (fewer
+// answers than region requirements), single (no instance chosen for a single task), event
+// (select_tasks_to_map does nothing and gives no event), crash (a task writes to address 8), divide
+// (a task divides by zero), hang (a task waits for ever), recurse (slice_task without end), missing
+// (a launcher names a mapper that is not there).
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -85,6 +86,10 @@ class ForeignMapper : public DefaultMapper {
                 MapTaskOutput& output) override {
     DefaultMapper::map_task(ctx, task, input, output);
     if (fault_ == "instance" && task.task_id == kSmooth) output.chosen_instances[0].clear();
+    if (fault_ == "null" && task.task_id == kSmooth)
+      output.chosen_instances[0].assign(1, PhysicalInstance());
+    if (fault_ == "fewer" && task.task_id == kSmooth) output.chosen_instances.clear();
+    if (fault_ == "single" && task.task_id == kTotal) output.chosen_instances[0].clear();
   }
   void select_tasks_to_map(MapperContext ctx, const SelectMappingInput& input,
                            SelectMappingOutput& output) override {
