@@ -167,6 +167,19 @@ std::optional<Verdict> JudgeResult(const Program& program, std::string_view outp
   return std::nullopt;
 }
 
+// Why the modelled time cannot be trusted; empty when it can.
+std::string InvalidTime(const RunRecord& run) {
+  if (!run.modelled) return "";
+  if (!run.driver)
+    return "the virtual driver left no report, so there is no modelled time (did the program "
+           "start Legion?)";
+  if (!run.driver->modelled) return "the virtual driver did not model time";
+  if (!run.driver->valid)
+    return run.driver->invalid_reason.empty() ? "the virtual driver says so"
+                                              : run.driver->invalid_reason;
+  return "";
+}
+
 // Fills metric, unit and throughput; a verdict when there is no usable figure.
 std::optional<Verdict> ReadFigure(const Program& program, const RunRecord& run, Outcome* outcome) {
   const Metric& metric = program.metric;
@@ -188,23 +201,15 @@ std::optional<Verdict> ReadFigure(const Program& program, const RunRecord& run, 
                      fmt::format("the figure in the output is no number: '{}'", *text)};
     outcome->unit = higher ? metric.unit : "1/" + metric.unit;
   }
+  if (seconds && outcome->metric <= 0)
+    if (std::string why = InvalidTime(run); !why.empty())
+      return Verdict{OutcomeStatus::kRuntimeError, "there is no figure: " + why};
   if (!higher && outcome->metric <= 0)
     return Verdict{
         OutcomeStatus::kRuntimeError,
         fmt::format("the figure {} cannot be a time or cost: it is not above 0", outcome->metric)};
   outcome->throughput = higher ? outcome->metric : 1 / outcome->metric;
   return std::nullopt;
-}
-
-// Why the modelled time cannot be trusted; empty when it can.
-std::string InvalidTime(const RunRecord& run) {
-  if (!run.modelled) return "";
-  if (!run.driver) return "the virtual driver left no report, so there is no modelled time";
-  if (!run.driver->modelled) return "the virtual driver did not model time";
-  if (!run.driver->valid)
-    return run.driver->invalid_reason.empty() ? "the virtual driver says so"
-                                              : run.driver->invalid_reason;
-  return "";
 }
 
 std::string Diagnostics(const MapperLog& mapper) {

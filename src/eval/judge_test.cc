@@ -54,6 +54,16 @@ TEST(Judge, ALowerIsBetterFigureCountsAsItsInverse) {
   EXPECT_EQ(outcome.unit, "1/s");
 }
 
+TEST(Judge, AModelledRunThatStartedNoLegionHasNoFigure) {
+  RunRecord run = GoodRun();
+  run.modelled = true;
+  Outcome outcome = Judge(Program{}, run);
+  EXPECT_EQ(outcome.status, OutcomeStatus::kRuntimeError);
+  EXPECT_EQ(outcome.reason,
+            "there is no figure: the virtual driver left no report, so there is no modelled time "
+            "(did the program start Legion?)");
+}
+
 TEST(Judge, WithoutAPatternTheSecondsAreTheFigure) {
   EXPECT_DOUBLE_EQ(Judge(Program{}, GoodRun()).throughput, 0.5);
   EXPECT_DOUBLE_EQ(Judge(Program{}, ModelledRun()).throughput, 4);

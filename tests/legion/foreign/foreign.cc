@@ -88,7 +88,9 @@ class ForeignMapper : public DefaultMapper {
     if (fault_ == "instance" && task.task_id == kSmooth) output.chosen_instances[0].clear();
     if (fault_ == "null" && task.task_id == kSmooth)
       output.chosen_instances[0].assign(1, PhysicalInstance());
-    if (fault_ == "fewer" && task.task_id == kSmooth) output.chosen_instances.clear();
+    // Without its storage: what is left of a cleared vector may pass for an answer.
+    if (fault_ == "fewer" && task.task_id == kSmooth)
+      std::vector<std::vector<PhysicalInstance>>().swap(output.chosen_instances);
     if (fault_ == "single" && task.task_id == kTotal) output.chosen_instances[0].clear();
   }
   void select_tasks_to_map(MapperContext ctx, const SelectMappingInput& input,
