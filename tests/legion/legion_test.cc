@@ -162,5 +162,13 @@ TEST_F(ForeignProgram, IsDescribedFromOneRun) {
   EXPECT_EQ(count->arguments[1].privilege, app::Privilege::kReduce);
 }
 
+// 4000 cells in 4 pieces: 8000 bytes a field, half a line of 128 bytes more than whole ones.
+TEST_F(ForeignProgram, FieldsBeginOnLinesUnlessTheMappingWantsNone) {
+  EXPECT_EQ(Run("Task * GPU,CPU;\n").status, OutcomeStatus::kOk);
+  EXPECT_THAT(Log(), HasSubstr("\"bytes\":16064,\"task\":\"fill\""));
+  EXPECT_EQ(Run("Task * GPU,CPU;\nLayout * * * No_Align;\n").status, OutcomeStatus::kOk);
+  EXPECT_THAT(Log(), HasSubstr("\"bytes\":16000,\"task\":\"fill\""));
+}
+
 }  // namespace
 }  // namespace groma

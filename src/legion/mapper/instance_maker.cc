@@ -15,6 +15,9 @@ using Legion::LayoutConstraintSet;
 using Legion::Mapping::MapperContext;
 using Legion::Mapping::PhysicalInstance;
 
+// What a GPU reads at once, and two cache lines of a CPU.
+constexpr size_t kLine = 128;
+
 Legion::EqualityKind EqualityOf(lang::Comparison comparison) {
   switch (comparison) {
     case lang::Comparison::kEqual:
@@ -125,8 +128,7 @@ std::vector<FieldID> InstanceMaker::Fields(MapperContext ctx, const Use& use) {
   return joined;
 }
 
-LayoutConstraintSet InstanceMaker::Constraints(MapperContext ctx, const Use& use,
-                                               Realm::Memory memory,
+LayoutConstraintSet InstanceMaker::Constraints(const Use& use, Realm::Memory memory,
                                                const mapping::LayoutChoice& layout,
                                                const std::vector<FieldID>& fields) {
   LayoutConstraintSet set;
@@ -167,8 +169,17 @@ LayoutConstraintSet InstanceMaker::Constraints(MapperContext ctx, const Use& use
           AlignmentConstraint(field, EqualityOf(comparison), static_cast<size_t>(bytes)));
     }
   }
-  (void)ctx;
   return set;
+}
+
+void InstanceMaker::AlignToLines(const mapping::LayoutChoice& layout,
+                                 LayoutConstraintSet& constraints) {
+  const bool said = layout.align.statement || !constraints.alignment_constraints.empty();
+  // In an array of structures each field would be blown up to a line.
+  const auto& order = constraints.ordering_constraint.ordering;
+  if (said || order.empty() || order.back() != LEGION_DIM_F) return;
+  for (const FieldID field : constraints.field_constraint.get_field_set())
+    constraints.add_constraint(AlignmentConstraint(field, LEGION_EQ_EK, kLine));
 }
 
 PhysicalInstance InstanceMaker::Make(MapperContext ctx, const Use& use) {
@@ -215,7 +226,7 @@ std::optional<PhysicalInstance> InstanceMaker::TryMemory(MapperContext ctx, cons
   const mapping::LayoutChoice layout =
       engine_.mapping().Layout(use.Query(), use.kind, *KindOf(memory));
   const std::vector<FieldID> fields = Fields(ctx, use);
-  const LayoutConstraintSet constraints = Constraints(ctx, use, memory, layout, fields);
+  LayoutConstraintSet constraints = Constraints(use, memory, layout, fields);
   const std::vector<Legion::LogicalRegion> regions{RegionOf(use)};
   const bool collect =
       engine_.mapping().Collects(use.Query()) && use.requirement->privilege == LEGION_READ_ONLY;
@@ -225,14 +236,22 @@ std::optional<PhysicalInstance> InstanceMaker::TryMemory(MapperContext ctx, cons
   size_t footprint = 0;
   bool created = true;
   PhysicalInstance instance;
-  // A reduction instance belongs to one task: two tasks that fold into one need atomic updates.
-  const bool found =
-      IsReduction(use)
-          ? runtime_->create_physical_instance(ctx, memory, constraints, regions, instance, true,
-                                               priority, layout.exact, &footprint, &unsatisfied)
-          : runtime_->find_or_create_physical_instance(ctx, memory, constraints, regions, instance,
+  bool found = false;
+  if (IsReduction(use)) {
+    // A reduction instance belongs to one task: two tasks that fold into one need atomic updates.
+    AlignToLines(layout, constraints);
+    found = runtime_->create_physical_instance(ctx, memory, constraints, regions, instance, true,
+                                               priority, layout.exact, &footprint, &unsatisfied);
+  } else if (runtime_->find_physical_instance(ctx, memory, constraints, regions, instance, true,
+                                              layout.exact)) {
+    found = true;
+    created = false;
+  } else {
+    AlignToLines(layout, constraints);
+    found = runtime_->find_or_create_physical_instance(ctx, memory, constraints, regions, instance,
                                                        created, true, priority, layout.exact,
                                                        &footprint, &unsatisfied);
+  }
   if (!found) {
     const bool room =
         !unsatisfied || unsatisfied->get_constraint_kind() == LEGION_MEMORY_CONSTRAINT;

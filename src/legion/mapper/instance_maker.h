@@ -53,9 +53,12 @@ class InstanceMaker {
                                                              const Use& use, Realm::Memory memory,
                                                              const mapping::MemoryChoice& choice,
                                                              Attempt& attempt);
-  Legion::LayoutConstraintSet Constraints(Legion::Mapping::MapperContext ctx, const Use& use,
-                                          Realm::Memory memory, const mapping::LayoutChoice& layout,
+  Legion::LayoutConstraintSet Constraints(const Use& use, Realm::Memory memory,
+                                          const mapping::LayoutChoice& layout,
                                           const std::vector<Legion::FieldID>& fields);
+  /// Asks for whole lines where neither a statement nor the variant says anything of alignment:
+  /// where an instance begins must not depend on the order in which others were made before it.
+  void AlignToLines(const mapping::LayoutChoice& layout, Legion::LayoutConstraintSet& constraints);
   std::vector<Legion::FieldID> Fields(Legion::Mapping::MapperContext ctx, const Use& use);
   void CheckVariant(const Use& use, const Legion::Mapping::PhysicalInstance& instance,
                     const mapping::LayoutChoice& layout);
