@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 
 #include "base/files.h"
@@ -123,6 +124,14 @@ Finding CheckMemory() {
           little ? "runs of Legion programs need about 1 GiB; close others" : ""};
 }
 
+Finding CheckAddressLimit() {
+  std::optional<Bytes> limit = AddressLimit();
+  if (!limit) return {"addresses", Level::kOk, "no limit", ""};
+  return {"addresses", Level::kWarning,
+          fmt::format("{} for each process (ulimit -v)", ToString(*limit)),
+          "machines that describe more memory are refused: say ulimit -v unlimited"};
+}
+
 Finding CheckClock(const Installation& installation) {
   Status selftest = RunSelftest(installation);
   if (selftest)
@@ -151,6 +160,7 @@ std::vector<Finding> ExamineInstallation(const Installation& installation) {
           CheckCpus(),
           CheckMemory(),
           CheckOvercommit(),
+          CheckAddressLimit(),
           CheckClock(installation)};
 }
 

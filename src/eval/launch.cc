@@ -1,11 +1,13 @@
 #include "eval/launch.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 #include "base/files.h"
@@ -142,6 +144,25 @@ Status CheckProgram(const fs::path& program, bool launcher, const Driver& driver
                   program.string(), user)};
 }
 
+// What Legion, its threads and the program take beside the memories: circuit takes 2.2 GiB.
+constexpr Bytes kOwnAddresses{int64_t{4} << 30};
+
+// Realm asks for every described memory at once. Without this check it would only abort.
+Status CheckAddresses(const machine::Description& machine, const Driver& driver) {
+  std::optional<Bytes> limit = AddressLimit();
+  if (!limit) return Done{};
+  int64_t needed = machine.host.memory.count;
+  if (driver.virtual_gpus)
+    needed += machine.processors.gpu * machine.gpu.framebuffer.count +
+              machine.host.zero_copy_memory.count;
+  if (needed + kOwnAddresses.count <= limit->count) return Done{};
+  return Error{fmt::format(
+      "this shell limits the addresses of a process to {} (ulimit -v), and the memories of machine "
+      "{} span {}, few of which are ever used. Say `ulimit -v unlimited` first, or describe a "
+      "smaller machine",
+      ToString(*limit), machine.name, ToString(Bytes{needed}))};
+}
+
 int64_t Mebibytes(Bytes bytes) { return bytes.count >> 20; }
 
 std::string RealmArguments(const LaunchOptions& options, const Driver& driver,
@@ -251,6 +272,12 @@ std::vector<std::string> Notes(const LaunchOptions& options, const Driver& drive
 
 }  // namespace
 
+std::optional<Bytes> AddressLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return std::nullopt;
+  return Bytes{static_cast<int64_t>(limit.rlim_cur)};
+}
+
 Result<Launch> PrepareLaunch(const Program& program, const LaunchOptions& options,
                              const Installation& installation) {
   if (program.command.empty()) return Error{"the program has no command"};
@@ -261,6 +288,7 @@ Result<Launch> PrepareLaunch(const Program& program, const LaunchOptions& option
   if (!driver) return driver.error();
   if (Status complete = CheckInstallation(installation, options, *driver); !complete)
     return complete.error();
+  if (Status fits = CheckAddresses(options.machine, *driver); !fits) return fits.error();
   if (options.profile)
     if (Status made = MakeProfileFolder(*options.profile); !made) return made.error();
   Launch launch;

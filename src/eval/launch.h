@@ -72,4 +72,8 @@ Result<Launch> PrepareLaunch(const Program& program, const LaunchOptions& option
 /// Whether a real NVIDIA driver with at least one GPU is there. Starts no driver.
 bool HasRealGpu();
 
+/// Addresses that this process and its children may use, memory behind them or not (`ulimit -v`).
+/// Nothing when there is no limit.
+std::optional<Bytes> AddressLimit();
+
 }  // namespace groma::eval

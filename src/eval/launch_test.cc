@@ -1,6 +1,7 @@
 #include "eval/launch.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cstdlib>
 
@@ -142,6 +143,26 @@ TEST_F(LaunchTest, SeveralRanksAreRefused) {
 TEST_F(LaunchTest, AnIncompleteInstallationNamesWhatIsMissing) {
   installation_.virtual_driver.clear();
   EXPECT_NE(Refusal().find("vgpu/libcuda.so.1"), std::string::npos);
+}
+
+TEST_F(LaunchTest, AnAddressLimitBelowTheDescribedMemoriesIsNamed) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers need more addresses than that";
+#endif
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_AS, &before), 0);
+  // 4 x 15 GiB framebuffer, 64 GiB of the host, 30 GiB zero-copy memory; 4 GiB of its own
+  for (int64_t gib : {157, 158}) {
+    rlimit limit = before;
+    limit.rlim_cur = static_cast<rlim_t>(gib) << 30;
+    if (::setrlimit(RLIMIT_AS, &limit) != 0) GTEST_SKIP() << "the limit is lower already";
+    const std::string refusal = Refusal();
+    ASSERT_EQ(::setrlimit(RLIMIT_AS, &before), 0);
+    if (gib == 157)
+      EXPECT_NE(refusal.find("p100x4 span 154 GiB"), std::string::npos) << refusal;
+    else
+      EXPECT_EQ(refusal, "");
+  }
 }
 
 TEST_F(LaunchTest, WhatIsNoLegionProgramIsRefusedAtOnce) {
