@@ -158,8 +158,8 @@ Status CheckAddresses(const machine::Description& machine, const Driver& driver)
   if (needed + kOwnAddresses.count <= limit->count) return Done{};
   return Error{fmt::format(
       "this shell limits the addresses of a process to {} (ulimit -v), and the memories of machine "
-      "{} span {}, few of which are ever used. Say `ulimit -v unlimited` first, or describe a "
-      "smaller machine",
+      "{} span {}, though a run fills little of that. Say `ulimit -v unlimited` first, or describe "
+      "a smaller machine",
       ToString(*limit), machine.name, ToString(Bytes{needed}))};
 }
 

@@ -159,7 +159,7 @@ TEST_F(LaunchTest, AnAddressLimitBelowTheDescribedMemoriesIsNamed) {
     const std::string refusal = Refusal();
     ASSERT_EQ(::setrlimit(RLIMIT_AS, &before), 0);
     if (gib == 157)
-      EXPECT_NE(refusal.find("p100x4 span 154 GiB"), std::string::npos) << refusal;
+      EXPECT_NE(refusal.find("p100x4 span 154.0 GiB"), std::string::npos) << refusal;
     else
       EXPECT_EQ(refusal, "");
   }
