@@ -51,6 +51,11 @@ Options ReadOptions() {
   return options;
 }
 
+// Legion's default, the generic accessor, copies each element on its own where the instance is on a
+// GPU.
+template <PrivilegeMode P>
+using Accessor = FieldAccessor<P, double, 1, coord_t, Realm::AffineAccessor<double, 1, coord_t>>;
+
 struct Add {
   using LHS = double;
   using RHS = double;
@@ -106,8 +111,8 @@ class ForeignMapper : public DefaultMapper {
 
 void FillTask(const Task* task, const std::vector<PhysicalRegion>& regions, Context ctx,
               Runtime* runtime) {
-  const FieldAccessor<LEGION_WRITE_DISCARD, double, 1> value(regions[0], kValue);
-  const FieldAccessor<LEGION_WRITE_DISCARD, double, 1> old(regions[0], kOld);
+  const Accessor<LEGION_WRITE_DISCARD> value(regions[0], kValue);
+  const Accessor<LEGION_WRITE_DISCARD> old(regions[0], kOld);
   for (PointInDomainIterator<1> it(
            runtime->get_index_space_domain(ctx, task->regions[0].region.get_index_space()));
        it(); it++)
@@ -128,8 +133,8 @@ void SmoothTask(const Task* task, const std::vector<PhysicalRegion>& regions, Co
     volatile int zero = 0;
     zero = 7 / zero;
   }
-  const FieldAccessor<LEGION_READ_WRITE, double, 1> value(regions[0], kValue);
-  const FieldAccessor<LEGION_READ_WRITE, double, 1> old(regions[0], kOld);
+  const Accessor<LEGION_READ_WRITE> value(regions[0], kValue);
+  const Accessor<LEGION_READ_WRITE> old(regions[0], kOld);
   const Rect<1> rect =
       runtime->get_index_space_domain(ctx, task->regions[0].region.get_index_space());
   for (PointInRectIterator<1> it(rect); it(); it++) old[*it] = value[*it];
@@ -139,7 +144,7 @@ void SmoothTask(const Task* task, const std::vector<PhysicalRegion>& regions, Co
 
 void CountTask(const Task* task, const std::vector<PhysicalRegion>& regions, Context ctx,
                Runtime* runtime) {
-  const FieldAccessor<LEGION_READ_ONLY, double, 1> value(regions[0], kValue);
+  const Accessor<LEGION_READ_ONLY> value(regions[0], kValue);
   const ReductionAccessor<Add, true, 1, coord_t, Realm::AffineAccessor<double, 1, coord_t>> bins(
       regions[1], kBin, kAdd);
   for (PointInDomainIterator<1> it(
@@ -151,7 +156,7 @@ void CountTask(const Task* task, const std::vector<PhysicalRegion>& regions, Con
 double TotalTask(const Task* task, const std::vector<PhysicalRegion>& regions, Context ctx,
                  Runtime* runtime) {
   double sum = 0;
-  const FieldAccessor<LEGION_READ_ONLY, double, 1> bins(regions[0], kBin);
+  const Accessor<LEGION_READ_ONLY> bins(regions[0], kBin);
   for (PointInDomainIterator<1> it(
            runtime->get_index_space_domain(ctx, task->regions[0].region.get_index_space()));
        it(); it++)
