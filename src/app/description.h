@@ -35,6 +35,7 @@ struct Argument {
   Privilege privilege = Privilege::kNoAccess;
   std::vector<Field> fields;
   int64_t largest_volume = 0;  // elements of the largest sub-region seen
+  int dimensions = 0;          // of the index space; 0: an older file does not say
 };
 
 struct Task {

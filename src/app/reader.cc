@@ -35,6 +35,10 @@ class Node {
     return node;
   }
 
+  bool Has(const char* key) const {
+    return json_ != nullptr && json_->is_object() && json_->contains(key);
+  }
+
   std::vector<Node> Items() const {
     std::vector<Node> items;
     if (!Is(json_ != nullptr && json_->is_array(), "must be a list")) return items;
@@ -120,6 +124,8 @@ Argument ReadArgument(const Node& node) {
                                item["bytes"].Count()});
   }
   argument.largest_volume = node["largest_volume"].Count();
+  if (node.Has("dimensions"))
+    argument.dimensions = static_cast<int>(node["dimensions"].Count(kMaxDimensions));
   return argument;
 }
 

@@ -30,10 +30,12 @@ Json ArgumentJson(const Argument& argument) {
   for (const Field& field : argument.fields) {
     fields.push_back({{"name", field.name}, {"id", field.id}, {"bytes", field.bytes}});
   }
-  return {{"names", argument.names},
-          {"privilege", PrivilegeName(argument.privilege)},
-          {"fields", std::move(fields)},
-          {"largest_volume", argument.largest_volume}};
+  Json json = {{"names", argument.names},
+               {"privilege", PrivilegeName(argument.privilege)},
+               {"fields", std::move(fields)},
+               {"largest_volume", argument.largest_volume}};
+  if (argument.dimensions > 0) json["dimensions"] = argument.dimensions;
+  return json;
 }
 
 Json TaskJson(const Task& task) {

@@ -9,32 +9,19 @@
 #include <set>
 #include <tuple>
 
+#include "guide/copies.h"
 #include "guide/reading.h"
 
 namespace groma::guide {
 namespace {
 
-constexpr double kWorthMentioning = 0.005;  // of the run's time
-constexpr double kIdle = 0.2;               // of the busiest processor's share
+constexpr double kIdle = 0.2;  // of the busiest processor's share
 constexpr double kNearlyFull = 0.9;
 
 using eval::Traffic;
 
-/// "12.3 ms, 34 % of the run".
-std::string Share(Nanoseconds time, const eval::Outcome& outcome, int processors) {
-  std::string text = ToString(time);
-  const double whole = outcome.seconds * processors;
-  if (whole > 0) text += fmt::format(", {:.0f} % of the run", 100 * time.Seconds() / whole);
-  return text;
-}
-
 /// Bytes, or what took the time where none were streamed.
 std::string Amount(Bytes bytes) { return bytes.count > 0 ? ToString(bytes) : "atomic updates"; }
-
-int Gpus(const Context& context) {
-  if (context.machine == nullptr) return 1;
-  return std::max(1, context.machine->processors.gpu * context.machine->nodes);
-}
 
 int Cpus(const Context& context) {
   if (context.machine == nullptr) return 1;
@@ -50,10 +37,6 @@ bool HasGpuVariant(const Context& context, const std::string& name) {
          });
 }
 
-bool IsWorthIt(double seconds, const eval::Outcome& outcome) {
-  return seconds > 0 && seconds >= kWorthMentioning * outcome.seconds;
-}
-
 /// Case 8 for a task whose time is known.
 void AdviseTask(const eval::TaskTime& time, const eval::Outcome& outcome, const Context& context,
                 const Reading* reading, std::vector<Advice>& out) {
@@ -62,7 +45,7 @@ void AdviseTask(const eval::TaskTime& time, const eval::Outcome& outcome, const 
   if (!IsWorthIt(seconds, outcome)) return;
   Action action{.kind = ActionKind::kMoveTask, .task = time.task, .processors = {"GPU", "CPU"}};
   action.seconds = seconds;
-  action.reason = fmt::format("{} on CPUs", ToString(time.busy));
+  action.reason = fmt::format("it took {} on CPUs", ToString(time.busy));
   const std::string statement = reading == nullptr ? "" : reading->TaskStatement(time.task);
   out.push_back(
       {"A3.8",
@@ -89,7 +72,7 @@ void AdviseUnnamedCpuTime(Nanoseconds busy, const eval::Outcome& outcome, const 
   for (const std::string& task : tasks) {
     Action action{.kind = ActionKind::kMoveTask, .task = task, .processors = {"GPU", "CPU"}};
     action.seconds = seconds / static_cast<double>(tasks.size());
-    action.reason = fmt::format("tasks with GPU variants took {} on CPUs", ToString(busy));
+    action.reason = fmt::format("tasks that have GPU variants took {} on CPUs", ToString(busy));
     statements += fmt::format("{}`{}`", statements.empty() ? "" : " ", ToString(action));
     advice.actions.push_back(std::move(action));
   }
@@ -149,8 +132,10 @@ RemoteUses CollectRemoteUses(const eval::Outcome& outcome, const Context& contex
     std::vector<PlacedRegion> regions;
     std::string task(known ? std::string_view(traffic.task) : "*");
     if (!traffic.region.empty()) {
-      regions = {FindRegion(reading, *memory, traffic.task, traffic.region)};
-      if (!regions[0].names_task) task.assign(1, '*');
+      const std::string region(WordOf(traffic.region));
+      regions = {FindRegion(reading, *memory, traffic.task, region)};
+      // A position means another region to every task.
+      if (!regions[0].names_task && region == traffic.region) task.assign(1, '*');
     } else if (reading != nullptr) {
       regions = reading->RegionsIn(*memory, ProcessorKind::kGpu, known ? traffic.task : "");
     }
@@ -178,8 +163,8 @@ Advice ForRemoteUse(const std::string& memory, const std::string& task, const Re
                   .region = placed.region,
                   .processor = "GPU",
                   .memories = {"FBMEM", "ZCMEM"}};
-    action.reason = fmt::format("{} of access to {} from GPUs took {}", Amount(use.bytes), memory,
-                                ToString(use.time));
+    action.reason = fmt::format("GPUs used it in {} over the host link, which took {} ({})", memory,
+                                ToString(use.time), Amount(use.bytes));
     where += fmt::format("{}{}{}", where.empty() ? "" : ", ", placed.region,
                          placed.statement.empty() ? "" : fmt::format(" by {}", placed.statement));
     statements += fmt::format("{}`{}`", statements.empty() ? "" : " ", ToString(action));
@@ -208,59 +193,6 @@ void AdviseRemoteAccess(const eval::Outcome& outcome, const Context& context,
   }
 }
 
-struct CopySum {
-  int64_t copies = 0;
-  Bytes bytes;
-  Nanoseconds time;
-};
-
-/// Copies of each region (or of unnamed data) between two memory kinds, over all tasks.
-std::map<std::pair<std::string, std::pair<std::string, std::string>>, CopySum> SumCopies(
-    const eval::Outcome& outcome) {
-  std::map<std::pair<std::string, std::pair<std::string, std::string>>, CopySum> sums;
-  for (const Traffic& traffic : outcome.breakdown.traffic) {
-    if (traffic.kind != Traffic::Kind::kCopy) continue;
-    CopySum& sum = sums[{traffic.region, {traffic.from, traffic.to}}];
-    sum.copies += traffic.copies;
-    sum.bytes += traffic.bytes;
-    sum.time += traffic.time;
-  }
-  return sums;
-}
-
-/// Copies of a region between GPUs, or between a GPU and the host, again and again: zero-copy
-/// memory is one instance that all see.
-void AdviseCopies(const eval::Outcome& outcome, const Context& context, std::vector<Advice>& out) {
-  for (const auto& [key, sum] : SumCopies(outcome)) {
-    const auto& [region, ends] = key;
-    const auto& [from, to] = ends;
-    const double seconds = sum.time.Seconds() / Gpus(context);
-    if (region.empty() || sum.copies < 2 || !IsWorthIt(seconds, outcome)) continue;
-    if (from != "FBMEM" && to != "FBMEM") continue;
-    Action action{.kind = ActionKind::kMoveRegion,
-                  .task = "*",
-                  .region = region,
-                  .processor = "GPU",
-                  .memories = {"ZCMEM"}};
-    action.reason = fmt::format("{} copies {} to {}, {}, took {}", sum.copies, from, to,
-                                ToString(sum.bytes), ToString(sum.time));
-    std::string other;
-    if (context.machine != nullptr && context.machine->gpu.zero_copy_bandwidth.rate > 0) {
-      const Nanoseconds remote = sum.bytes / context.machine->gpu.zero_copy_bandwidth;
-      action.seconds = std::max(0.0, (sum.time - remote).Seconds() / Gpus(context));
-      other = fmt::format(" (the same bytes read once in place: {})", ToString(remote));
-    }
-    out.push_back(
-        {"copies",
-         fmt::format("{} is copied {} times from {} to {}: {}, {}. As zero copy it would be "
-                     "read in place{}. `{}` trades the one for the other.",
-                     region, sum.copies, from, to, ToString(sum.bytes),
-                     Share(sum.time, outcome, Gpus(context)), other, ToString(action)),
-         {action},
-         action.seconds});
-  }
-}
-
 /// GPUs that have little to do beside one that has much.
 void AdviseIdleGpus(const eval::Outcome& outcome, std::vector<Advice>& out) {
   double busiest = 0;
@@ -286,7 +218,7 @@ void AdviseIdleGpus(const eval::Outcome& outcome, std::vector<Advice>& out) {
   const double saved = (busiest - sum / count) * outcome.seconds;
   Action action{.kind = ActionKind::kSpreadPoints, .task = "*"};
   action.seconds = saved;
-  action.reason = fmt::format("{} of {} GPUs idle", idle_count, count);
+  action.reason = fmt::format("{} of {} GPUs had next to nothing to do", idle_count, count);
   out.push_back(
       {"idle-gpus",
        fmt::format("Idle: {}; {} is busy {:.0f} % of the run. Use an IndexTaskMap that gives "
@@ -321,7 +253,7 @@ std::vector<Advice> Advise(const eval::Outcome& outcome, const Context& context)
   AdviseTasks(outcome, context, reading, advice);
   AdviseRemoteAccess(outcome, context, reading, advice);
   AdviseIdleGpus(outcome, advice);
-  AdviseCopies(outcome, context, advice);
+  AdviseCopies(outcome, context, reading, advice);
   AdviseMemory(outcome, advice);
   std::stable_sort(advice.begin(), advice.end(),
                    [](const Advice& a, const Advice& b) { return a.seconds > b.seconds; });

@@ -14,6 +14,15 @@ std::string OnWhichTask(const std::string& task) {
   return task.empty() || task == "*" ? "all index tasks" : task;
 }
 
+/// "FBMEM (else ZCMEM)".
+std::string FirstElse(const std::vector<std::string>& choices) {
+  if (choices.empty()) return "";
+  std::string text = choices.front();
+  if (choices.size() > 1)
+    text += fmt::format(" (else {})", fmt::join(choices.begin() + 1, choices.end(), ", "));
+  return text;
+}
+
 }  // namespace
 
 std::string_view ToString(ActionKind kind) {
@@ -82,6 +91,38 @@ std::string ToString(const Action& action) {
       return fmt::format("def {}(Task task) {{ … }}", action.name);
   }
   CHECK(false, "unknown action kind");
+}
+
+std::string InWords(const Action& action) {
+  const bool every_region = action.region.empty() || action.region == "*";
+  const bool every_task = action.task.empty() || action.task == "*";
+  const bool position =
+      !every_region && action.region.find_first_not_of("0123456789") == std::string::npos;
+  std::string data = every_region ? "every region"
+                     : position   ? "argument " + action.region
+                                  : action.region;
+  if (!every_task) data += " of " + action.task;
+  switch (action.kind) {
+    case ActionKind::kMoveTask:
+      return fmt::format("{} on {}", every_task ? "every task" : action.task,
+                         FirstElse(action.processors));
+    case ActionKind::kMoveRegion:
+      return fmt::format("{} in {}{}", data, FirstElse(action.memories),
+                         action.processor.empty() || action.processor == "*"
+                             ? ""
+                             : fmt::format(" for {}s", action.processor));
+    case ActionKind::kSetLayout:
+      return fmt::format("{} laid out {}", data, action.layout);
+    case ActionKind::kSetInstanceLimit:
+      return fmt::format("at most {} of {} at a time", action.value,
+                         every_task ? "each task" : action.task);
+    case ActionKind::kDropInstanceLimit:
+      return fmt::format("no InstanceLimit for {}", every_task ? "any task" : action.task);
+    case ActionKind::kCollectMemory:
+      return fmt::format("{} given back as soon as it has been read", data);
+    default:
+      return ToString(action);
+  }
 }
 
 }  // namespace groma::guide

@@ -44,6 +44,8 @@ struct Action {
 };
 /// The statement to write where one says it, else a short phrase: "Region * rp_shared GPU FBMEM;".
 std::string ToString(const Action& action);
+/// What it does, for people: "rp_shared in FBMEM (else ZCMEM) for GPUs".
+std::string InWords(const Action& action);
 
 /// What AutoGuide says of one outcome.
 struct Feedback {

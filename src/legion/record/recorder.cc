@@ -54,6 +54,7 @@ void Join(app::Argument& into, const app::Argument& from) {
   }
   into.privilege = Joined(into.privilege, from.privilege);
   into.largest_volume = std::max(into.largest_volume, from.largest_volume);
+  into.dimensions = std::max(into.dimensions, from.dimensions);
 }
 
 }  // namespace
@@ -99,6 +100,9 @@ app::Argument Recorder::Describe(MapperContext ctx, MapperRuntime* runtime, Regi
       requirement.region.exists()      ? requirement.region.get_field_space()
       : requirement.partition.exists() ? requirement.partition.get_field_space()
                                        : requirement.parent.get_field_space();
+  argument.dimensions = requirement.region.exists()      ? requirement.region.get_dim()
+                        : requirement.partition.exists() ? requirement.partition.get_dim()
+                                                         : requirement.parent.get_dim();
   for (Legion::FieldID field : requirement.privilege_fields) {
     argument.fields.push_back({SemanticName(ctx, runtime, space, field), static_cast<int>(field),
                                static_cast<int64_t>(runtime->get_field_size(ctx, space, field))});

@@ -74,7 +74,7 @@ TEST_F(Tunings, EndWithTheBestAndItsFiles) {
   EXPECT_THAT(summary, HasSubstr("Best found"));
   EXPECT_THAT(summary, HasSubstr("Expert's"));
   EXPECT_THAT(summary, HasSubstr("Legion's default"));
-  EXPECT_THAT(summary, HasSubstr("AutoGuide, against up to"));
+  EXPECT_THAT(summary, HasSubstr("AutoGuide on the start, all at once, to save up to"));
   EXPECT_THAT(summary, HasSubstr("journal.db"));
 }
 

@@ -87,24 +87,38 @@ std::string Effect(const Evaluation& step, int64_t level_before) {
   const int64_t level = Level(step.outcome);
   if (level == 0) {
     const std::string& why = step.outcome.reason.empty() ? step.feedback.raw : step.outcome.reason;
-    return why.empty() ? "" : "failed: " + FirstLine(why);
+    return why.empty() ? "failed" : "failed, " + FirstLine(why);
   }
-  return level > level_before ? "better" : level == level_before ? "as good" : "";
+  return level > level_before ? "better" : level == level_before ? "as good" : "worse";
 }
 
 void AppendRun(const TuneResult& result, const Run& run, std::string& text) {
   const bool several = result.runs.size() > 1;
-  text += several ? fmt::format("\nSteps of the run with seed {}:\n", run.seed) : "\nSteps:\n";
+  text += several ? fmt::format("\nSteps of the run with seed {}", run.seed) : "\nSteps";
+  text +=
+      ": what was tried and why. Better, as good (within 1 %) or worse than the best before it.\n";
   text += fmt::format("  start  {:<22} the start mapping\n", Shown(result.start.outcome));
   int64_t level = Level(result.start.outcome);
   for (const Evaluation& step : run.evaluations) {
-    const std::string effect = Effect(step, level);
-    const std::string mark = effect.empty() ? "" : "[" + effect + "] ";
     text += fmt::format("  {:>5}  {:<22} {}\n", step.iteration, Shown(step.outcome),
-                        Wrapped(mark + FirstLine(step.reason)));
+                        Wrapped("[" + Effect(step, level) + "] " + FirstLine(step.reason)));
     level = std::max(level, Level(step.outcome));
   }
   if (run.ended != "budget") text += fmt::format("  ended: {}\n", run.ended);
+}
+
+/// What it means when Legion's default mapper does as well; nothing when it does not.
+std::string OnDefault(const TuneResult& result) {
+  const int64_t theirs = Level(result.default_mapper->outcome);
+  eval::Outcome best = result.default_mapper->outcome;
+  best.throughput = result.best.throughput;
+  const int64_t ours = result.best.throughput > 0 && theirs > 0 ? Level(best) : 0;
+  if (theirs == 0 || ours > theirs) return "";
+  if (ours == theirs)
+    return "Legion's default mapper is as good as the best mapping found: here the program gains "
+           "nothing from a\nmapping of its own.\n";
+  return "Legion's default mapper is better than every mapping tried: run the program without a "
+         "mapping, or let the\nsearch go on with --resume and more --iterations.\n";
 }
 
 std::string_view WhatFiguresAre(eval::Fidelity fidelity) {
@@ -173,6 +187,7 @@ std::string WriteSummary(const TuneResult& result) {
   if (result.expert) line("Expert's", *result.expert);
   line("Start", result.start);
   if (result.default_mapper) line("Legion's default", *result.default_mapper);
+  if (result.default_mapper) text += OnDefault(result);
   for (const Run& run : result.runs) AppendRun(result, run, text);
   if (result.stopped) text += fmt::format("\nStopped. Go on with: the same command and --resume\n");
   text += fmt::format("\nFiles: {} (best), iter-*.map (every mapping), {} (journal), {} (this)\n",

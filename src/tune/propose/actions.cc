@@ -17,8 +17,8 @@ std::string OrStar(const std::string& name) { return name.empty() ? "*" : name; 
 
 /// Why, for the statement's comment and for the report.
 std::string Reason(const Action& action) {
-  std::string reason = guide::ToString(action);
-  if (!action.reason.empty()) reason += fmt::format(" ({})", action.reason);
+  std::string reason = guide::InWords(action);
+  if (!action.reason.empty()) reason += fmt::format(", since {}", action.reason);
   return reason;
 }
 

@@ -152,7 +152,8 @@ class Guided : public Proposer {
       std::optional<Move> move = FromAction(action, step.decisions, problem_);
       if (!move) continue;
       repaired.keys = {move->Key()};
-      if (Offer(std::move(move->result), repaired, "against the failure: " + move->reason))
+      if (Offer(std::move(move->result), repaired,
+                "AutoGuide against this failure: " + move->reason))
         return true;
     }
     return false;
@@ -167,7 +168,7 @@ class Guided : public Proposer {
     step.advised = true;
     if (actions.size() > 1) {
       Decisions all = steps_[base].decisions;
-      std::string statements;
+      std::string changes;
       double seconds = 0;
       std::set<std::string> decided;  // of contradicting ones the more promising comes first
       for (const guide::Action& action : actions) {
@@ -176,19 +177,21 @@ class Guided : public Proposer {
         if (!move) continue;
         all = std::move(move->result);
         step.keys.push_back(move->Key());
-        statements += " " + guide::ToString(action);
+        changes += (changes.empty() ? "" : "; ") + move->reason;
         seconds += action.seconds;
       }
-      const std::string reason =
-          fmt::format("AutoGuide, against up to {} of {}:{}", Milliseconds(seconds),
-                      Milliseconds(history[base].outcome.seconds), statements);
+      const std::string reason = fmt::format(
+          "AutoGuide on {}, all at once, to save up to {} of its {}: {}", NameOf(history, best),
+          Milliseconds(seconds), Milliseconds(history[base].outcome.seconds), changes);
       if (Offer(std::move(all), step, reason)) return true;
     }
     for (const guide::Action& action : actions) {
       std::optional<Move> move = FromAction(action, steps_[base].decisions, problem_);
       if (!move || failed_.contains(move->Key())) continue;
       step.keys = {move->Key()};
-      if (Offer(std::move(move->result), step, "AutoGuide: " + move->reason)) return true;
+      if (Offer(std::move(move->result), step,
+                fmt::format("AutoGuide on {}: {}", NameOf(history, best), move->reason)))
+        return true;
     }
     return false;
   }
@@ -208,7 +211,7 @@ class Guided : public Proposer {
     Step step = Child(at, {move.Key()});
     step.family = move.family;
     return Offer(std::move(move.result), std::move(step),
-                 fmt::format("neighbour of {}: {}", NameOf(history, at), move.reason));
+                 fmt::format("one change to {}: {}", NameAndRank(history, at), move.reason));
   }
 
   /// Two changes at once, those that did not fail alone.
@@ -222,7 +225,7 @@ class Guided : public Proposer {
         Step step = Child(at, {first.Key(), second.Key()});
         step.family = second.family;
         if (Offer(std::move(second.result), std::move(step),
-                  fmt::format("two changes of {}: {}; {}", NameOf(history, at), first.reason,
+                  fmt::format("two changes to {}: {}; {}", NameAndRank(history, at), first.reason,
                               second.reason)))
           return true;
       }
@@ -272,6 +275,10 @@ class Guided : public Proposer {
   static std::string NameOf(const History& history, int at) {
     const int iteration = history[static_cast<size_t>(at)].iteration;
     return iteration == 0 ? "the start" : fmt::format("iteration {}", iteration);
+  }
+
+  static std::string NameAndRank(const History& history, int at) {
+    return NameOf(history, at) + (at == BestOf(history) ? ", the best so far" : "");
   }
 
   Problem problem_;

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <utility>
 
+#include "tune/propose/data_use.h"
 #include "tune/propose/functions.h"
 #include "tune/propose/moves.h"
 
@@ -21,6 +22,11 @@ std::string NameOf(const app::Argument& argument, size_t position) {
   return argument.names.empty() ? std::to_string(position) : argument.names.front();
 }
 
+/// How outcomes name it: as statements do, but "argument 0" for "0".
+std::string RegionWord(const app::Argument& argument, size_t position) {
+  return (argument.names.empty() ? "argument " : "") + NameOf(argument, position);
+}
+
 // Most tasks run faster on GPUs (paper, section 4.2).
 constexpr double kLeavingGpu = 0.2;
 // Changes for all tasks at once come before those of one; alignment seldom matters.
@@ -31,11 +37,19 @@ constexpr double kIdleSide = 0.05;  // of processors that had nothing to do
 constexpr double kSeldom = 0.1;     // of tasks that run once, next to those that run most often
 constexpr double kNeverCopied = 0.3;
 constexpr double kOrder = 0.6;
-constexpr double kAlignment = 0.3;
+constexpr double kAlignment = 0.05;     // instances begin at large powers of two anyway
+constexpr double kFloor = 0.05;         // what looks pointless comes last, but comes
+constexpr double kWorthMoving = 0.005;  // of the run's time
+constexpr double kRoomy = 0.1;          // limits of tasks when no memory is more than half full
 
-double LayoutPrior(const std::string& word) {
-  if (word == "AOS" || word == "SOA") return 1;
-  return word == "C_order" || word == "F_order" ? kOrder : kAlignment;
+/// A word of a Layout statement in a sentence about a region.
+std::string Spoken(const std::string& word) {
+  if (word == "AOS") return "as an array of structures (AOS)";
+  if (word == "SOA") return "as a structure of arrays (SOA)";
+  if (word == "C_order") return "with the last dimension fastest (C_order)";
+  if (word == "F_order") return "with the first dimension fastest (F_order)";
+  if (word == "No_Align") return "without alignment (No_Align)";
+  return "aligned (" + word + ")";
 }
 
 std::set<std::string> WordsOf(const std::string& name) {
@@ -73,7 +87,7 @@ class Generator {
  public:
   Generator(const Decisions& decisions, const View& view, const Problem& problem,
             const eval::Outcome* outcome)
-      : decisions_(decisions), view_(view), problem_(problem) {
+      : decisions_(decisions), view_(view), problem_(problem), use_(problem.app) {
     for (const app::Task& task : problem.app.tasks)
       most_launches_ = std::max(most_launches_, task.launches);
     if (outcome == nullptr) return;
@@ -88,6 +102,9 @@ class Generator {
       if (traffic.kind == eval::Traffic::Kind::kCopy && traffic.from == "FBMEM")
         copied_.insert(traffic.region);
     }
+    if (!outcome->breakdown.memories.empty()) room_ = kRoomy;
+    for (const eval::MemoryPeak& memory : outcome->breakdown.memories)
+      if (memory.peak.count > memory.capacity.count / 2) room_ = 1;
   }
 
   std::vector<Move> All() {
@@ -137,9 +154,42 @@ class Generator {
     return std::max(kIdleSide, share);
   }
 
-  /// Zero-copy memory pays for data that would be copied between processors all the time.
-  double PriorOfMemory(const std::string& region, const std::string& memory) const {
-    return memory != "ZCMEM" || copied_.empty() || copied_.contains(region) ? 1 : kNeverCopied;
+  /// Zero-copy memory pays for data that would be copied between processors all the time, the
+  /// framebuffer for data that GPUs reach for. What the run's traffic does not show cannot be
+  /// saved.
+  double PriorOfMemory(const std::string& region, const std::string& memory,
+                       ProcessorKind kind) const {
+    if (memory == "ZCMEM")
+      return (copied_.empty() || copied_.contains(region) ? 1 : kNeverCopied) *
+             InPlace(region, kind);
+    if (kind != ProcessorKind::kGpu || region_seconds_.empty() || region_seconds_.contains("") ||
+        run_seconds_ <= 0)
+      return 1;
+    const auto found = region_seconds_.find(region);
+    const double seconds = found == region_seconds_.end() ? 0 : found->second;
+    const int gpus = std::max(1, problem_.machine.processors.gpu * problem_.machine.nodes);
+    return std::clamp(seconds / gpus / (kWorthMoving * run_seconds_), kFloor, 1.0);
+  }
+
+  /// 1 where all launches' bytes of the region cross the host link in no time, less the longer they
+  /// take next to the whole run.
+  double InPlace(const std::string& region, ProcessorKind kind) const {
+    const auto& gpu = problem_.machine.gpu;
+    if (kind != ProcessorKind::kGpu || gpu.zero_copy_bandwidth.rate <= 0 || run_seconds_ <= 0)
+      return 1;
+    const int gpus = std::max(1, problem_.machine.processors.gpu * problem_.machine.nodes);
+    const double seconds =
+        use_.BytesUsed(region) / static_cast<double>(gpu.zero_copy_bandwidth.rate) / gpus;
+    return 1 / (1 + 10 * seconds / run_seconds_);
+  }
+
+  /// An AOS pays where fields are used together, in large data; an order where there is more than
+  /// one dimension (all others give no new mapping, View).
+  double PriorOfLayout(const std::string& word, const std::string& region) const {
+    const double size = std::max(kFloor, use_.SizeShare(region));
+    if (word == "AOS") return size * std::max(kFloor, use_.UsedTogether(region));
+    if (word == "SOA") return size;
+    return size * (word == "C_order" || word == "F_order" ? kOrder : kAlignment);
   }
 
   /// Moving the task there promises little when, by the processors' peak rates, it would take
@@ -155,6 +205,14 @@ class Generator {
     return prior / (1 + 10 * there / run_seconds_);
   }
 
+  /// "; moving it and reaching for it took 3.2 ms" where the run told.
+  std::string TrafficOf(const std::string& region) const {
+    const auto found = region_seconds_.find(region);
+    if (found == region_seconds_.end() || found->second < 5e-5) return "";
+    return fmt::format(", since copying it and reaching for it from afar took {:.1f} ms in all",
+                       1000 * found->second);
+  }
+
   void TaskMoves() {
     for (const app::Task& task : problem_.app.tasks) {
       const ProcessorKind now = view_.KindOf(task);
@@ -163,8 +221,10 @@ class Generator {
         if (kind == now || !HasVariant(task, kind) || !HasProcessor(problem_, kind)) continue;
         std::vector<std::string> kinds = {std::string(ToString(kind))};
         if (HasVariant(task, now) && HasProcessor(problem_, now)) kinds.emplace_back(ToString(now));
-        const std::string reason =
+        std::string reason =
             fmt::format("{} from {} to {}", task.name, ToString(now), ToString(kind));
+        if (const double seconds = TaskSeconds(task.name); seconds > 0)
+          reason += fmt::format(", where it took {:.1f} ms in all", 1000 * seconds);
         Decisions& result = Add(Family::kTask, "task " + task.name, kinds[0], reason,
                                 kind == ProcessorKind::kGpu ? TaskSeconds(task.name) : 0,
                                 PriorOfTask(task.name, kind));
@@ -225,12 +285,13 @@ class Generator {
   void RegionForAll(const std::string& name, const Users& users, ProcessorKind kind,
                     const std::vector<std::string>& memories) {
     const std::string processor(ToString(kind));
-    const std::string reason = fmt::format("{} to {} on {}", name, memories[0], processor);
+    const std::string reason =
+        fmt::format("{} in {} for {}s{}", name, memories[0], processor, TrafficOf(name));
     const auto found = region_seconds_.find(name);
     Decisions& result =
         Add(Family::kRegion, fmt::format("region * {} {}", name, processor), memories[0], reason,
             found == region_seconds_.end() ? 0 : found->second,
-            SideOf(kind) * Activity(users.tasks) * PriorOfMemory(name, memories[0]));
+            SideOf(kind) * Activity(users.tasks) * PriorOfMemory(name, memories[0], kind));
     result.SetRegion("*", name, processor, memories, reason);
     // A statement that names a task outranks one that names the region alone.
     for (const std::string& task : users.tasks) {
@@ -254,12 +315,13 @@ class Generator {
         if (wanted == now || now == MemoryKind::kVirtual || !shape.Has(wanted)) continue;
         const std::string name = NameOf(argument, i);
         const std::string reason =
-            fmt::format("{}{} of {} to {} on {}", argument.names.empty() ? "region " : "", name,
-                        task.name, memories[0], processor);
-        const auto found = use_seconds_.find({task.name, name});
+            fmt::format("{} of {} in {} for {}s{}", RegionWord(argument, i), task.name, memories[0],
+                        processor, TrafficOf(RegionWord(argument, i)));
+        const auto found = use_seconds_.find({task.name, RegionWord(argument, i)});
         Add(Family::kRegion, fmt::format("region {} {} {}", task.name, name, processor),
             memories[0], reason, found == use_seconds_.end() ? 0 : found->second,
-            kOneTask * SideOf(kind) * Activity(task.name) * PriorOfMemory(name, memories[0]))
+            kOneTask * SideOf(kind) * Activity(task.name) *
+                PriorOfMemory(RegionWord(argument, i), memories[0], kind))
             .SetRegion(task.name, name, processor, memories, reason);
       }
     }
@@ -323,18 +385,24 @@ class Generator {
   void LayoutMoves() {
     static const std::vector<std::string> kWords = {"AOS",        "SOA",       "F_order", "C_order",
                                                     "Align==128", "Align==64", "No_Align"};
+    const auto regions = NamedRegions();
     for (const std::string& word : kWords) {
-      const std::string reason = "every region " + word;
-      Decisions& result = Add(Family::kLayout, "layout * * *", word, reason, 0, LayoutPrior(word));
+      double prior = regions.empty() ? PriorOfLayout(word, "") : 0;
+      for (const auto& [name, users] : regions)
+        prior = std::max(prior, PriorOfLayout(word, name) * Activity(users.tasks));
+      const std::string reason = fmt::format("every region {}", Spoken(word));
+      Decisions& result = Add(Family::kLayout, "layout * * *", word, reason, 0, prior);
       result.SetLayout("*", "*", "*", word, reason);
     }
-    for (const auto& [name, users] : NamedRegions()) {
+    for (const auto& [name, users] : regions) {
       const auto found = region_seconds_.find(name);
       for (const std::string& word : kWords) {
-        const std::string reason = fmt::format("{} {}", name, word);
+        std::string reason = fmt::format("{} {}", name, Spoken(word));
+        if (word == "AOS" && use_.UsedTogether(name) >= 0.5)
+          reason += ", whose fields are used together";
         Add(Family::kLayout, fmt::format("layout * {} *", name), word, reason,
             found == region_seconds_.end() ? 0 : found->second,
-            kOneRegion * LayoutPrior(word) * Activity(users.tasks))
+            kOneRegion * PriorOfLayout(word, name) * Activity(users.tasks))
             .SetLayout("*", name, "*", word, reason);
       }
     }
@@ -352,7 +420,8 @@ class Generator {
       for (const int64_t limit : {4, 2, 1}) {
         if (now == limit) continue;
         const std::string reason = fmt::format("at most {} of {} at a time", limit, task.name);
-        Add(Family::kLimit, slot, std::to_string(limit), reason, 0, kOneTask * Activity(task.name))
+        Add(Family::kLimit, slot, std::to_string(limit), reason, 0,
+            room_ * kOneTask * Activity(task.name))
             .SetLimit(task.name, limit, reason);
       }
     }
@@ -361,6 +430,8 @@ class Generator {
   const Decisions& decisions_;
   const View& view_;
   const Problem& problem_;
+  const DataUse use_;
+  double room_ = 1;  // of the wish to limit tasks: small when memories are roomy
   int64_t most_launches_ = 0;
   std::set<std::string> copied_;  // regions that left a framebuffer
   double run_seconds_ = 0, gpu_seconds_ = 0, cpu_seconds_ = 0;
@@ -412,15 +483,10 @@ std::vector<std::string> KeysInEffect(const View& view, const Problem& problem) 
       keys.push_back(fmt::format("region * {} {}={}", name, processor, memory));
       keys.push_back(fmt::format("region {} {} {}={}", task.name, name, processor, memory));
       std::istringstream words(view.LayoutOf(task, i, kind));
-      bool aligned = false;
       for (std::string word; words >> word;) {
-        aligned |= word.starts_with("Align");
         keys.push_back("layout * * *=" + word);
         keys.push_back(fmt::format("layout * {} *={}", name, word));
       }
-      if (aligned) continue;
-      keys.emplace_back("layout * * *=No_Align");
-      keys.push_back(fmt::format("layout * {} *=No_Align", name));
     }
   }
   return keys;

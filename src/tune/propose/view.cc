@@ -9,10 +9,13 @@
 #include "mapping/check_placements.h"
 #include "mapping/survey.h"
 #include "tune/propose/canonical.h"
+#include "tune/propose/data_use.h"
 
 namespace groma::tune {
 namespace {
 
+// The mapper library begins the arrays of an SOA on lines where nothing is said.
+constexpr std::pair<lang::Comparison, int64_t> kAlignedAnyway = {lang::Comparison::kEqual, 128};
 constexpr int64_t kMostPoints = 4096;  // of a launch that a fingerprint looks at
 
 std::string Describe(const mapping::Placement& place) {
@@ -80,14 +83,21 @@ std::optional<int64_t> View::LimitOf(const app::Task& task) const {
 std::string View::Describe(const app::Task& task) const {
   std::string text = task.name + ":";
   const ProcessorKind kind = KindOf(task);
+  const DataUse use(problem_->app);
   text += ToString(kind);
   for (size_t i = 0; i < task.arguments.size(); ++i) {
     if (task.arguments[i].privilege == app::Privilege::kNoAccess) continue;
     const mapping::RegionQuery query = mapping::QueryFor(task, i);
     text += fmt::format(" {}", i);
-    for (const MemoryKind memory : MemoriesOf(task, i, kind))
-      text +=
-          fmt::format("/{} {}", ToString(memory), mapping_.Layout(query, kind, memory).ToString());
+    for (const MemoryKind memory : MemoriesOf(task, i, kind)) {
+      mapping::LayoutChoice layout = mapping_.Layout(query, kind, memory);
+      layout.fortran_order &= DataUse::OrderMatters(task.arguments[i]);
+      layout.array_of_structs &= use.StructureMatters(task.arguments[i]);
+      const bool unaligned = layout.align.statement && !layout.alignment;
+      if (!layout.array_of_structs && layout.alignment == kAlignedAnyway) layout.alignment.reset();
+      text += fmt::format("/{} {}", ToString(memory), layout.ToString());
+      if (unaligned) text += " No_Align";
+    }
     if (mapping_.Collects(query)) text += " collected";
   }
   if (const auto limit = LimitOf(task)) text += fmt::format(" limit {}", *limit);

@@ -28,8 +28,8 @@ class View {
   std::optional<int64_t> LimitOf(const app::Task& task) const;
 
   /// A text that is equal for two mappings exactly when they decide the same for every task,
-  /// argument and launch that the application description knows. With an empty description: the
-  /// canonical text.
+  /// argument and launch that the application description knows; layouts that cannot differ
+  /// (DataUse) count as the same. With an empty description: the canonical text.
   const std::string& fingerprint() const { return fingerprint_; }
 
  private:
