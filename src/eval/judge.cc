@@ -5,15 +5,16 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <regex>
 #include <string_view>
+#include <utility>
 
 #include "eval/breakdown.h"
+#include "eval/pattern.h"
 
 namespace groma::eval {
 namespace {
 
-constexpr size_t kLongestLine = 4096;  // std::regex recurses: longer lines are searched in part
+constexpr size_t kLongestLine = 4096;  // of longer ones the rest is not looked at
 
 struct Verdict {
   OutcomeStatus status;
@@ -31,23 +32,13 @@ bool AnyLine(std::string_view text, F use) {
   return false;
 }
 
-// The first group of the last match in the last line that has one.
-std::optional<std::string> LastMatch(const std::string& pattern, std::string_view text) {
-  std::regex regex(pattern, std::regex::ECMAScript);
-  std::optional<std::string> found;
-  AnyLine(text, [&](std::string_view line) {
-    for (std::cregex_iterator at(line.begin(), line.end(), regex), end; at != end; ++at)
-      found = at->size() > 1 ? (*at)[1].str() : (*at)[0].str();
-    return false;
-  });
-  return found;
-}
-
-bool Matches(const std::string& pattern, std::string_view text) {
-  std::regex regex(pattern, std::regex::ECMAScript);
-  return AnyLine(text, [&](std::string_view line) {
-    return std::regex_search(line.begin(), line.end(), regex);
-  });
+// The pattern was compiled when the program file was read; a program put together by hand may hold
+// another one.
+template <class F>
+auto Search(const std::string& text, F search) -> decltype(search(std::declval<Pattern&>())) {
+  Result<Pattern> pattern = Pattern::Compile(text);
+  if (!pattern) return Error{fmt::format("'{}' {}", text, pattern.error().message)};
+  return search(*pattern);
 }
 
 std::string FirstLine(std::string_view text) {
@@ -154,17 +145,27 @@ std::optional<Verdict> JudgeEnd(const RunRecord& run) {
                  words.empty() ? process.detail : fmt::format("{}: {}", process.detail, words)};
 }
 
+// Whether the output matches; a verdict of its own when that cannot be found out.
+Result<bool> Matches(const std::string& pattern, std::string_view output) {
+  return Search(pattern, [&](const Pattern& compiled) { return compiled.Matches(output); });
+}
+
 std::optional<Verdict> JudgeResult(const Program& program, std::string_view output) {
-  if (!program.wrong_pattern.empty() && Matches(program.wrong_pattern, output))
-    return Verdict{OutcomeStatus::kWrongResult,
-                   fmt::format("the output matches '{}', which says that the result is wrong",
-                               program.wrong_pattern)};
-  if (!program.correct_pattern.empty() && !Matches(program.correct_pattern, output))
-    return Verdict{
-        OutcomeStatus::kWrongResult,
-        fmt::format("the output does not match '{}', which says that the result is right",
-                    program.correct_pattern)};
-  return std::nullopt;
+  if (!program.wrong_pattern.empty()) {
+    Result<bool> wrong = Matches(program.wrong_pattern, output);
+    if (!wrong) return Verdict{OutcomeStatus::kRuntimeError, wrong.error().message};
+    if (*wrong)
+      return Verdict{OutcomeStatus::kWrongResult,
+                     fmt::format("the output matches '{}', which says that the result is wrong",
+                                 program.wrong_pattern)};
+  }
+  if (program.correct_pattern.empty()) return std::nullopt;
+  Result<bool> correct = Matches(program.correct_pattern, output);
+  if (!correct) return Verdict{OutcomeStatus::kRuntimeError, correct.error().message};
+  if (*correct) return std::nullopt;
+  return Verdict{OutcomeStatus::kWrongResult,
+                 fmt::format("the output does not match '{}', which says that the result is right",
+                             program.correct_pattern)};
 }
 
 // Why the modelled time cannot be trusted; empty when it can.
@@ -189,7 +190,11 @@ std::optional<Verdict> ReadFigure(const Program& program, const RunRecord& run, 
     outcome->metric = outcome->seconds;
     outcome->unit = "1/s";
   } else {
-    std::optional<std::string> text = LastMatch(metric.pattern, run.process.output);
+    const Result<std::optional<std::string>> found =
+        Search(metric.pattern,
+               [&](const Pattern& pattern) { return pattern.LastMatch(run.process.output); });
+    if (!found) return Verdict{OutcomeStatus::kRuntimeError, found.error().message};
+    const std::optional<std::string>& text = *found;
     if (!text)
       return Verdict{
           OutcomeStatus::kRuntimeError,

@@ -182,5 +182,20 @@ TEST(Judge, ALongLineOfOutputIsNoDanger) {
             OutcomeStatus::kRuntimeError);
 }
 
+TEST(Judge, APatternThatTriesTooManyWaysIsGivenUpAndSaysSo) {
+  const std::string line = std::string(3000, 'a') + "b";
+  for (const char* pattern :
+       {"^(a+)+c([0-9])$", "(((a|b|a)*)*)*c([0-9])", "(?:a?){40}(?:a){40}c"}) {
+    const Outcome outcome = Judge(WithPattern(pattern), GoodRun(line + "\n" + line));
+    EXPECT_EQ(outcome.status, OutcomeStatus::kRuntimeError);
+    EXPECT_TRUE(outcome.reason.find("given up") != std::string::npos ||
+                outcome.reason.find("no figure") != std::string::npos)
+        << outcome.reason;
+  }
+  EXPECT_NE(Judge(WithPattern("(((a|b|a)*)*)*c([0-9])"), GoodRun(std::string(1 << 20, 'a')))
+                .reason.find("given up"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace groma::eval

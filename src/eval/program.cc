@@ -4,12 +4,14 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
-#include <regex>
 #include <set>
 
 #include "base/files.h"
 #include "base/quantities.h"
+#include "base/source.h"
+#include "eval/pattern.h"
 #include "machine/nearest.h"
+#include "machine/toml_text.h"
 
 namespace groma::eval {
 namespace {
@@ -71,17 +73,14 @@ class Section {
     const toml::node* node = Get(key);
     if (node == nullptr) return;
     Read(key, value, "a regular expression");
-    try {
-      std::regex pattern(*value, std::regex::ECMAScript);
-      if (groups >= 0 && static_cast<int>(pattern.mark_count()) != groups)
-        mistakes_->Add(node->source(),
-                       fmt::format("'{}' must have one group (…) around the number, and has {}; "
-                                   "write (?:…) for the others",
-                                   key, pattern.mark_count()));
-    } catch (const std::regex_error& error) {
-      mistakes_->Add(node->source(), fmt::format("'{}' is no ECMAScript regular expression: {}",
-                                                 key, error.what()));
-    }
+    const Result<eval::Pattern> pattern = eval::Pattern::Compile(*value);
+    if (!pattern)
+      mistakes_->Add(node->source(), fmt::format("'{}' {}", key, pattern.error().message));
+    else if (groups >= 0 && static_cast<int>(pattern->groups()) != groups)
+      mistakes_->Add(node->source(),
+                     fmt::format("'{}' must have one group (…) around the number, and has {}; "
+                                 "write (?:…) for the others",
+                                 key, pattern->groups()));
   }
 
   void Wrong(const toml::node& node, std::string_view key, std::string_view expected) {
@@ -231,6 +230,12 @@ void ReadAll(Section& section, Program* program) {
 }  // namespace
 
 Result<Program> ParseProgram(std::string_view text, const std::filesystem::path& file) {
+  if (const auto stray = machine::FirstStrayByte(text)) {
+    const SourceFile source{file.string(), std::string(text)};
+    const Position at = source.PositionOf(static_cast<uint32_t>(*stray));
+    return Error{fmt::format("{}:{}:{}: only ASCII letters outside of strings and comments",
+                             file.string(), at.line, at.column)};
+  }
   Mistakes mistakes(file.string());
   Program program;
   program.name = file.stem().string();

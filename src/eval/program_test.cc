@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 namespace groma::eval {
 namespace {
 
@@ -106,6 +108,34 @@ TEST(Program, TextThatIsNoTomlIsOneMistakeWithItsPosition) {
       << Mistakes("groma_program = = 1");
   EXPECT_NE(Mistakes(std::string(100000, '[')), "");
   EXPECT_NE(Mistakes("\xff\xfe"), "");
+}
+
+TEST(Program, LettersBeyondAsciiStandInStringsAndCommentsAlone) {
+  EXPECT_TRUE(
+      Mistakes("groma_program = 1\nn\u00e4me = \"x\"").starts_with("p.toml:2:2: only ASCII"))
+      << Mistakes("groma_program = 1\nn\u00e4me = \"x\"");
+  EXPECT_EQ(Mistakes("groma_program = 1  # \u00e4\ncommand = [\"./\u00e4\"]"), "");
+}
+
+TEST(Program, RandomBytesAreMistakesAndNothingElse) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 2000; ++round) {
+    std::string text = round % 2 == 0 ? "" : "groma_program = 1\ncommand = [\"a\"]\n[metric]\n";
+    const size_t size = random() % 200;
+    for (size_t i = 0; i < size; ++i) text += static_cast<char>(random() % 256);
+    const Result<Program> program = ParseProgram(text, "p.toml");
+    EXPECT_TRUE(program || !program.error().message.empty());
+  }
+}
+
+TEST(Program, APatternThatGromaDoesNotSearchForIsAMistake) {
+  const auto with = [](const std::string& pattern) {
+    return Mistakes("groma_program = 1\ncommand = [\"a\"]\n[metric]\npattern = '" + pattern + "'");
+  };
+  EXPECT_NE(with("([0-9]+) \\1").find("back-reference"), std::string::npos) << with("([0-9]+) \\1");
+  EXPECT_NE(with("([0-9]+").find("no ECMAScript regular expression"), std::string::npos);
+  EXPECT_NE(with("(" + std::string(5000, 'a') + ")").find("longer than 4096"), std::string::npos);
+  EXPECT_EQ(with("^x(?=y).*?([0-9]+)\\b"), "");
 }
 
 TEST(Program, ACommandLineIsAProgramToo) {
