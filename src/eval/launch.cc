@@ -242,7 +242,9 @@ Environment BuildEnvironment(const Program& program, const LaunchOptions& option
   if (!installation.mapper.empty())
     environment["GROMA_MAPPER_LIBRARY"] = installation.mapper.string();
   if (options.mapping) environment["GROMA_MAPPING"] = fs::absolute(*options.mapping).string();
-  environment["GROMA_MAPPER_MODE"] = options.wrap_mappers ? "wrap" : "replace";
+  // Under its own mapper the program pays for the runtime's work as it does under a mapping.
+  const bool watch = !options.mapping && driver.modelled;
+  environment["GROMA_MAPPER_MODE"] = watch ? "watch" : options.wrap_mappers ? "wrap" : "replace";
   if (program.mapper_id) environment["GROMA_MAPPER_ID"] = std::to_string(*program.mapper_id);
   if (options.describe) environment["GROMA_DESCRIBE"] = launch.description.string();
   SetArguments(environment, "REALM_DEFAULT_ARGS", RealmArguments(options, driver, launch));

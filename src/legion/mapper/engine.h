@@ -26,7 +26,7 @@ namespace groma::legion {
 enum class Mode {
   kReplace,   // the mapping and its defaults decide everything
   kWrap,      // what no statement mentions stays with the program's own mapper
-  kDescribe,  // nothing is decided here; the program is only described
+  kDescribe,  // nothing is decided here; the program is described, or its calls are only charged
 };
 std::string_view ToString(Mode mode);
 

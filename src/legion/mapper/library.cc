@@ -82,8 +82,12 @@ Mapper* Adopt(Legion::Runtime* runtime, unsigned id, Mapper* theirs, Realm::Proc
     Tell(id, theirs->get_mapper_name(), processor, "kept");
     return theirs;
   }
-  const bool replace = engine->settings().mode == Mode::kReplace;
-  Tell(id, theirs->get_mapper_name(), processor, replace ? "replaced" : "wrapped");
+  const Mode mode = engine->settings().mode;
+  const bool replace = mode == Mode::kReplace;
+  Tell(id, theirs->get_mapper_name(), processor,
+       replace               ? "replaced"
+       : mode == Mode::kWrap ? "wrapped"
+                             : "watched");
   if (replace) return new GromaMapper(*engine, NewDefault(runtime, processor), theirs);
   return new GromaMapper(*engine, theirs, nullptr);
 }
@@ -104,7 +108,8 @@ void InstallDefaults(Legion::Machine machine, Legion::Runtime* runtime,
         continue;
     }
     Mapper* under = NewDefault(runtime, processor);
-    Tell(0, "Legion's default mapper", processor, "default");
+    Tell(0, "Legion's default mapper", processor,
+         engine->settings().mode == Mode::kDescribe ? "watched" : "default");
     runtime->replace_default_mapper(new GromaMapper(*engine, under, nullptr), processor);
   }
 }
@@ -133,11 +138,11 @@ using groma::legion::engine;
 extern "C" __attribute__((visibility("default"))) int groma_mapper_attach(
     const char* legion_version) {
   using namespace groma::legion;
-  if (engine)
-    return engine->settings().mapping_file.empty() && engine->settings().describe_file.empty() ? 0
-                                                                                               : 1;
+  if (engine) return 1;
   Settings settings = FromEnvironment();
-  if (settings.mapping_file.empty() && settings.describe_file.empty()) return 0;
+  if (settings.mapping_file.empty() && settings.describe_file.empty() &&
+      Variable("GROMA_MAPPER_MODE") != "watch")
+    return 0;
   try {
     engine = new Engine(settings);
     if (legion_version && strcmp(legion_version, LEGION_VERSION) != 0) {

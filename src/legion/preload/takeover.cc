@@ -116,7 +116,9 @@ void OnStart() {
   // The output goes to a file: what the program printed before it dies must not stay in a buffer.
   setvbuf(stdout, nullptr, _IOLBF, 0);
   const char* version = LegionVersion();
-  const bool maps = IsSet("GROMA_MAPPING") || IsSet("GROMA_DESCRIBE");
+  const char* mode = getenv("GROMA_MAPPER_MODE");
+  const bool maps =
+      IsSet("GROMA_MAPPING") || IsSet("GROMA_DESCRIBE") || (mode && strcmp(mode, "watch") == 0);
   Record log("log");
   log.Text("format", "groma mapper log");
   log.Number("version", 1);
