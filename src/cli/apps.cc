@@ -35,11 +35,16 @@ Exit List(bool json) {
 
 Exit Describe(const Options& options) {
   Result<eval::Program> program = FindProgram(options.target);
-  if (!program) return Fail(Exit::kEnvironment, program.error().message);
+  if (!program)
+    return Fail(NamesOneProgram(options.target) ? Exit::kEnvironment : Exit::kUsage,
+                program.error().message);
   Result<machine::Description> machine = FindMachine(options.target);
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   Result<eval::EvaluateOptions> evaluation = EvaluationOptions(options.target, *machine);
   if (!evaluation) return Fail(Exit::kEnvironment, evaluation.error().message);
+  if (!options.out.empty())
+    if (Status writable = RequireWritable(options.out); !writable)
+      return Fail(Exit::kEnvironment, writable.error().message);
   InterruptGuard guard;
   ProgressLine progress;
   evaluation->on_progress = [&](const ProcessProgress& now) {
@@ -54,7 +59,7 @@ Exit Describe(const Options& options) {
   }
   Status written = WriteFile(options.out, *text);
   if (!written) return Fail(Exit::kEnvironment, written.error().message);
-  fmt::print(stderr, "groma: wrote {}\n", options.out);
+  Tell("groma: wrote {}\n", options.out);
   return Exit::kDone;
 }
 

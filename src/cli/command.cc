@@ -21,7 +21,7 @@ bool TakesColour(int descriptor) {
 
 Exit Fail(Exit code, const std::string& message) {
   std::fflush(stdout);
-  fmt::print(stderr, "groma: {}\n", message);
+  Tell("groma: {}\n", message);
   return code;
 }
 

@@ -1,6 +1,9 @@
 // What the subcommands of `groma` share: exit codes and output.
 #pragma once
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -11,6 +14,13 @@ namespace groma::cli {
 
 /// 0 done; 1 the mapping or the program is at fault; 2 wrong usage; 3 the environment.
 enum class Exit { kDone = 0, kAtFault = 1, kUsage = 2, kEnvironment = 3 };
+
+/// Prints to stderr. A reader that has gone away is no reason to stop.
+template <class... Args>
+void Tell(fmt::format_string<Args...> format, Args&&... args) {
+  const std::string text = fmt::format(format, std::forward<Args>(args)...);
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
 
 /// Prints `groma: MESSAGE` to stderr and gives the code back.
 Exit Fail(Exit code, const std::string& message);

@@ -58,7 +58,9 @@ Exit Evaluate(const Options& options) {
   if (options.file.empty() != options.own_mapper)
     return Fail(Exit::kUsage, "name a mapping file, or --own-mapper for the program's own mapper");
   Result<eval::Program> program = FindProgram(options.target);
-  if (!program) return Fail(Exit::kEnvironment, program.error().message);
+  if (!program)
+    return Fail(NamesOneProgram(options.target) ? Exit::kEnvironment : Exit::kUsage,
+                program.error().message);
   Result<machine::Description> machine = FindMachine(options.target);
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   Result<std::optional<app::Description>> app = FindDescription(options.target);
@@ -113,7 +115,7 @@ void AddEval(CLI::App& app, Context& context) {
   command
       ->add_option("--time-limit", options->time_limit,
                    "Seconds of wall time, instead of the program file's")
-      ->check(CLI::PositiveNumber);
+      ->check(AboveZero());
   command->add_option("--keep", options->keep,
                       "Keep the run's files (logs, machine, mapping) in this folder");
   command->add_flag("--own-mapper", options->own_mapper, "No mapping: the program's own mapper");

@@ -2,9 +2,13 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstring>
 #include <exception>
 #include <string_view>
+#include <system_error>
 
 #include "cli/command.h"
 #include "cli/version.h"
@@ -84,12 +88,19 @@ int Run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  using groma::cli::Exit, groma::cli::Fail;
   try {
-    return groma::cli::Run(argc, argv);
+    const int code = groma::cli::Run(argc, argv);
+    if (std::fflush(stdout) == 0 || errno == EPIPE) return code;
+    return static_cast<int>(
+        Fail(Exit::kEnvironment, fmt::format("the output cannot be written: {}", strerror(errno))));
+  } catch (const std::system_error& error) {
+    // A reader that has gone away (head -1) has what it wanted.
+    if (error.code() == std::errc::broken_pipe) return 0;
+    return static_cast<int>(Fail(Exit::kEnvironment, error.what()));
   } catch (const std::exception& error) {
     // Libraries' exceptions are caught where they are called; what arrives here is a mistake of
     // groma.
-    return static_cast<int>(groma::cli::Fail(groma::cli::Exit::kEnvironment,
-                                             fmt::format("unexpected: {}", error.what())));
+    return static_cast<int>(Fail(Exit::kEnvironment, fmt::format("unexpected: {}", error.what())));
   }
 }

@@ -33,6 +33,8 @@ Exit New(const Options& options) {
   if (std::filesystem::exists(options.out))
     return Fail(Exit::kUsage, fmt::format("{} is there already; groma does not overwrite a mapping",
                                           options.out));
+  if (Status writable = RequireWritable(options.out); !writable)
+    return Fail(Exit::kEnvironment, writable.error().message);
   Status written = WriteFile(options.out, text);
   return written ? Exit::kDone : Fail(Exit::kEnvironment, written.error().message);
 }

@@ -6,6 +6,8 @@
 
 #include <cstdio>
 
+#include "cli/command.h"
+
 namespace groma::cli {
 
 ProgressLine::ProgressLine()
@@ -16,19 +18,19 @@ void ProgressLine::Show(const std::string& text) {
   if (!terminal_) {
     if (now - last_ < std::chrono::seconds(10)) return;
     last_ = now;
-    fmt::print(stderr, "groma: {}\n", text);
+    Tell("groma: {}\n", text);
     return;
   }
   winsize size{};
   size_t width =
       ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1u : 79u;
-  fmt::print(stderr, "\r\033[K{}", text.substr(0, width));
+  Tell("\r\033[K{}", text.substr(0, width));
   std::fflush(stderr);
   shown_ = true;
 }
 
 void ProgressLine::Clear() {
-  if (shown_) fmt::print(stderr, "\r\033[K");
+  if (shown_) Tell("\r\033[K");
   std::fflush(stderr);
   shown_ = false;
 }

@@ -21,24 +21,25 @@ struct Options {
 };
 
 void PrintEnd(const eval::Outcome& outcome, const std::string& profile) {
-  for (const std::string& mapper : outcome.mappers)
-    fmt::print(stderr, "groma: mapper {}\n", mapper);
+  for (const std::string& mapper : outcome.mappers) Tell("groma: mapper {}\n", mapper);
   if (outcome.status == eval::OutcomeStatus::kOk && outcome.fidelity == eval::Fidelity::kModelled)
-    fmt::print(stderr, "groma: {:.6g} s of virtual time{}\n", outcome.seconds,
-               outcome.time_valid ? "" : fmt::format("; not valid: {}", outcome.reason));
+    Tell("groma: {:.6g} s of virtual time{}\n", outcome.seconds,
+         outcome.time_valid ? "" : fmt::format("; not valid: {}", outcome.reason));
   if (outcome.status != eval::OutcomeStatus::kOk)
-    fmt::print(stderr, "groma: {}: {} (exit code {})\n", eval::ToString(outcome.status),
-               outcome.reason, outcome.exit_code);
+    Tell("groma: {}: {} (exit code {})\n", eval::ToString(outcome.status), outcome.reason,
+         outcome.exit_code);
   if (!profile.empty())
-    fmt::print(stderr, "groma: profile in {0}: legion_prof view {0}/prof_0.gz{1}\n", profile,
-               outcome.fidelity == eval::Fidelity::kModelled
-                   ? "; its structure is the run's, its times are this computer's and not virtual"
-                   : "");
+    Tell("groma: profile in {0}: legion_prof view {0}/prof_0.gz{1}\n", profile,
+         outcome.fidelity == eval::Fidelity::kModelled
+             ? "; its structure is the run's, its times are this computer's and not virtual"
+             : "");
 }
 
 Exit Run(const Options& options) {
   Result<eval::Program> program = FindProgram(options.target);
-  if (!program) return Fail(Exit::kEnvironment, program.error().message);
+  if (!program)
+    return Fail(NamesOneProgram(options.target) ? Exit::kEnvironment : Exit::kUsage,
+                program.error().message);
   Result<machine::Description> machine = FindMachine(options.target);
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   Result<eval::EvaluateOptions> evaluation = EvaluationOptions(options.target, *machine);
@@ -82,7 +83,7 @@ void AddRun(CLI::App& app, Context& context) {
   command->add_flag("--wrap", options->wrap,
                     "Keep the program's own mapper for what the mapping does not mention");
   command->add_option("--time-limit", options->time_limit, "Seconds of wall time (default: none)")
-      ->check(CLI::PositiveNumber);
+      ->check(AboveZero());
   command->add_option("--prof", options->profile,
                       "Legion's profiler writes into this folder (to be read with legion_prof)");
   command->add_flag("--json", options->json,

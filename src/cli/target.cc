@@ -1,6 +1,7 @@
 #include "cli/target.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -21,6 +22,10 @@ fs::path ShippedProgram(const std::string& name) {
 
 bool LooksLikeFile(const std::string& name, std::string_view extension) {
   return name.find('/') != std::string::npos || name.ends_with(extension);
+}
+
+int ProgramsNamed(const TargetOptions& options) {
+  return !options.app.empty() + !options.program_file.empty() + !options.command.empty();
 }
 
 Error NoSuchApp(const std::string& name) {
@@ -63,17 +68,42 @@ Result<machine::Description> FindMachine(const TargetOptions& options) {
   if (name.empty()) {
     bool real = eval::HasRealGpu() && !options.virtual_gpus;
     name = real ? "laptop" : "p100x4";
-    fmt::print(stderr, "groma: machine {}: {}\n", name,
-               real ? "this computer (--machine names another)"
-                    : "the ICML paper's node, as virtual GPUs (--machine names another)");
+    Tell("groma: machine {}: {}\n", name,
+         real ? "this computer (--machine names another)"
+              : "the ICML paper's node, as virtual GPUs (--machine names another)");
   }
   Result<machine::Description> machine = machine::Find(name, eval::FindInstallation().machines);
   if (machine && options.nodes > 0) machine->nodes = options.nodes;
   return machine;
 }
 
+bool NamesOneProgram(const TargetOptions& options) { return ProgramsNamed(options) == 1; }
+
+Status RequireWritable(const std::string& file) {
+  const fs::path folder = fs::absolute(file).parent_path();
+  std::error_code error;
+  if (!fs::is_directory(folder, error))
+    return Error{
+        fmt::format("there is no folder {} for {}: make it first (mkdir -p), or name another file",
+                    folder.string(), fs::path(file).filename().string())};
+  if (::access(folder.c_str(), W_OK) != 0)
+    return Error{fmt::format("nothing can be written in the folder {}: name a file in another one",
+                             folder.string())};
+  return Done{};
+}
+
+CLI::Validator AboveZero() {
+  return CLI::Validator(
+      [](const std::string& text) -> std::string {
+        double value = 0;
+        if (CLI::detail::lexical_cast(text, value) && value > 0) return "";
+        return fmt::format("'{}' is no number of seconds above 0", text);
+      },
+      "SECONDS");
+}
+
 Result<eval::Program> FindProgram(const TargetOptions& options) {
-  int given = !options.app.empty() + !options.program_file.empty() + !options.command.empty();
+  const int given = ProgramsNamed(options);
   if (given > 1)
     return Error{"name one program: a benchmark, --program prog.toml, or -- ./program args"};
   if (given == 0)
@@ -99,7 +129,15 @@ Result<std::optional<app::Description>> FindDescription(const TargetOptions& opt
   Result<eval::Program> program = FindProgram(options);
   if (!program) return program.error();
   if (program->description_file.empty()) return std::optional<app::Description>();
-  return read(program->folder / program->description_file);
+  const fs::path file = program->folder / program->description_file;
+  std::error_code error;
+  if (!fs::exists(file, error))
+    return Error{fmt::format(
+        "the application description {} of {} is not there. Make it: groma apps describe {} -o {}",
+        file.string(), program->name,
+        options.program_file.empty() ? options.app : "--program " + options.program_file,
+        file.string())};
+  return read(file);
 }
 
 Result<eval::EvaluateOptions> EvaluationOptions(const TargetOptions& options,

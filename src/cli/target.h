@@ -38,6 +38,8 @@ void AddDeviceOptions(CLI::App& app, TargetOptions& options);
 /// (and stderr says so).
 Result<machine::Description> FindMachine(const TargetOptions& options);
 
+/// Whether exactly one program is named; else FindProgram's error is a matter of usage.
+bool NamesOneProgram(const TargetOptions& options);
 /// The program named; an error when none or several are, or when the file is wrong.
 Result<eval::Program> FindProgram(const TargetOptions& options);
 
@@ -49,6 +51,11 @@ Result<std::optional<app::Description>> FindDescription(const TargetOptions& opt
 /// clock is wrong.
 Result<eval::EvaluateOptions> EvaluationOptions(const TargetOptions& options,
                                                 const machine::Description& machine);
+
+/// An error with what to do when a file cannot be made there: asked before a long run, not after.
+Status RequireWritable(const std::string& file);
+/// For --time-limit.
+CLI::Validator AboveZero();
 
 /// The names of the shipped benchmarks, sorted.
 std::vector<std::string> ShippedApps();

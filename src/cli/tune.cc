@@ -61,8 +61,7 @@ Result<Job> Prepare(const Options& options, ProgressLine& progress) {
   Result<std::optional<app::Description>> app = FindDescription(options.target);
   if (!app) return app.error();
   if (!*app) {
-    fmt::print(stderr, "groma: no application description: making one from one run of {}\n",
-               program->name);
+    Tell("groma: no application description: making one from one run of {}\n", program->name);
     Result<std::string> text =
         eval::DescribeProgram(*program, *evaluation, eval::FindInstallation());
     progress.Clear();
@@ -100,10 +99,14 @@ Exit Tune(const Options& options) {
   if (!options.llm.empty())
     return Fail(Exit::kUsage,
                 "LLM proposers are not in this version: use --proposer guided or random");
+  if (options.resume && options.out.empty())
+    return Fail(Exit::kUsage, "--resume needs --out FOLDER: that of the tuning to go on with");
   InterruptGuard guard;
   ProgressLine progress;
   Result<Job> job = Prepare(options, progress);
-  if (!job) return Fail(Exit::kEnvironment, job.error().message);
+  if (!job)
+    return Fail(NamesOneProgram(options.target) ? Exit::kEnvironment : Exit::kUsage,
+                job.error().message);
   Result<std::string> start = StartMapping(options, *job);
   if (!start) return Fail(Exit::kEnvironment, start.error().message);
 
@@ -134,7 +137,7 @@ Exit Tune(const Options& options) {
   tuning.progress = [&](const tune::Progress& step) {
     if (step.kind != tune::Progress::Kind::kEvaluated) return;
     progress.Clear();
-    fmt::print(stderr, "{}\n", Line(step));
+    Tell("{}\n", Line(step));
   };
   auto evaluate = [&](const std::string& mapping) {
     eval::EvaluateOptions evaluation = job->evaluation;
@@ -153,8 +156,8 @@ Exit Tune(const Options& options) {
   if (!result) return Fail(Exit::kEnvironment, result.error().message);
   fmt::print("{}\n", options.json ? tune::WriteJson(*result) : tune::WriteSummary(*result));
   if (result->stopped)
-    fmt::print(stderr, "groma: stopped. Go on with: the same command and --resume --out {}\n",
-               tuning.out.string());
+    Tell("groma: stopped. Go on with: the same command and --resume --out {}\n",
+         tuning.out.string());
   return Exit::kDone;
 }
 
@@ -178,6 +181,7 @@ void AddTune(CLI::App& app, Context& context) {
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   command->add_option("--seed", options->seed, "The same seed gives the same search")
+      ->check(CLI::Number & CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_option("--evaluator", options->evaluator, "run: real Legion; sim: the simulator")
       ->check(CLI::IsMember({"run", "sim"}))
