@@ -181,7 +181,9 @@ void AddTune(CLI::App& app, Context& context) {
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   command->add_option("--seed", options->seed, "The same seed gives the same search")
-      ->check(CLI::Number & CLI::NonNegativeNumber)
+      ->check([](const std::string& text) {
+        return text.starts_with('-') ? fmt::format("'{}' is below 0", text) : std::string();
+      })
       ->capture_default_str();
   command->add_option("--evaluator", options->evaluator, "run: real Legion; sim: the simulator")
       ->check(CLI::IsMember({"run", "sim"}))
