@@ -28,7 +28,7 @@ fi
 grep -q "Make it: groma apps describe --program foreign.toml -o" missing.txt || fail "$(cat missing.txt)"
 "$groma" apps describe --program foreign.toml $machine -o foreign.app.json
 grep -q '"dimensions": 1' foreign.app.json || fail "the description lacks dimensions"
-"$groma" new --program foreign.toml $machine -o first.map
+"$groma" new --program foreign.toml --machine p100x4 -o first.map
 "$groma" eval first.map --program foreign.toml $machine | tee eval.txt
 grep -q "^status      ok" eval.txt || fail "the first mapping does not run"
 grep -q "Region \* argument" eval.txt && fail "a statement names a region by 'argument N'"
