@@ -105,12 +105,33 @@ void PlacePoints(benchmark::State& state, const char* text, const std::vector<in
   state.SetItemsProcessed(state.iterations() * points);
 }
 
+/// The same in one question.
+void PlaceLaunch(benchmark::State& state, const char* text, const std::vector<int64_t>& extents) {
+  const mapping::Mapping mapping = Bound(text);
+  mapping::LaunchQuery launch{.about = Launch(extents)};
+  for (int64_t extent : extents) {
+    launch.low.push_back(0);
+    launch.high.push_back(extent - 1);
+  }
+  for (auto _ : state) {
+    const mapping::LaunchPlacement placement = mapping.PlaceLaunch(launch);
+    if (placement.failure) std::abort();
+    benchmark::DoNotOptimize(placement);
+  }
+  state.SetItemsProcessed(state.iterations() * launch.Volume());
+}
+
 const std::vector<int64_t> kLine = {100'000};
 const std::vector<int64_t> kCube = {40, 50, 50};
 BENCHMARK_CAPTURE(PlacePoints, linearblock, kLinearBlock, kLine);
 BENCHMARK_CAPTURE(PlacePoints, cyclic, kCyclic, kLine);
 BENCHMARK_CAPTURE(PlacePoints, hierarchical_block_3d, kHierarchicalBlock, kCube);
 BENCHMARK_CAPTURE(PlacePoints, default_blocks_3d, "", kCube);
+BENCHMARK_CAPTURE(PlaceLaunch, linearblock, kLinearBlock, kLine);
+BENCHMARK_CAPTURE(PlaceLaunch, cyclic, kCyclic, kLine);
+BENCHMARK_CAPTURE(PlaceLaunch, hierarchical_block_3d, kHierarchicalBlock, kCube);
+BENCHMARK_CAPTURE(PlaceLaunch, default_blocks_3d, "", kCube);
+BENCHMARK_CAPTURE(PlaceLaunch, hierarchical_block_3d_of_64, kHierarchicalBlock, {4, 4, 4});
 
 /// The numbers of processors up to 4,096 that are hardest: most divisors, and most primes.
 void Decompose(benchmark::State& state, const std::vector<int64_t>& extents) {

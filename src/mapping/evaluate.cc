@@ -14,8 +14,9 @@ namespace groma::mapping {
 using lang::Expression;
 
 int64_t Length(const Value& value) {
-  const auto* tuple = std::get_if<Tuple>(&value);
-  return tuple ? static_cast<int64_t>(tuple->size()) : 0;
+  if (const auto* tuple = std::get_if<Tuple>(&value)) return static_cast<int64_t>(tuple->size());
+  const auto* columns = std::get_if<ColumnTuple>(&value);
+  return columns ? static_cast<int64_t>(columns->size()) : 0;
 }
 
 std::string Evaluator::About() const {
@@ -44,6 +45,7 @@ Value Evaluator::Take(Span span, std::variant<Value, Complaint> result) {
 
 void Evaluator::Step(Span span, int64_t count) {
   steps_ += count;
+  if (block_ && steps_ > kMaxBlockSteps) throw OneByOne{};
   if (steps_ > kMaxSteps) {
     Fail("E0609", span, fmt::format("the evaluation takes more than {} steps", kMaxSteps),
          "functions that call others several times multiply; keep the value in a variable");
@@ -77,7 +79,14 @@ const Value& Evaluator::Look(const Expression& expression, Value& scratch) {
 
 int64_t Evaluator::Integer(const Expression& expression) {
   Value scratch;
-  return std::get<int64_t>(Look(expression, scratch));
+  const Value& value = Look(expression, scratch);
+  if (HasLanes(value)) throw OneByOne{};
+  return std::get<int64_t>(value);
+}
+
+Column Evaluator::Number(const Expression& expression) {
+  Value scratch;
+  return ColumnOf(Look(expression, scratch)).value();
 }
 
 bool Evaluator::Boolean(const Expression& expression) {
@@ -88,7 +97,14 @@ bool Evaluator::Boolean(const Expression& expression) {
 Tuple Evaluator::TupleOf(const Expression& expression) {
   Value value = Evaluate(expression);
   Step(expression.span, Length(value));
+  if (HasLanes(value)) throw OneByOne{};
   return std::get<Tuple>(std::move(value));
+}
+
+ColumnTuple Evaluator::Numbers(const Expression& expression) {
+  const Value value = Evaluate(expression);
+  Step(expression.span, Length(value));
+  return ColumnsOf(value);
 }
 
 Value Evaluator::Node(const Expression&, const lang::Integer& node) { return node.value; }
@@ -111,50 +127,55 @@ Value Evaluator::CopyOfVariable(const Expression& variable) {
 }
 
 Value Evaluator::Node(const Expression& whole, const lang::Unary& node) {
-  if (node.op == lang::UnaryOperator::kNot) return !Boolean(*node.operand);
   Value scratch;
-  return Take(whole.span, Negate(Look(*node.operand, scratch)));
+  const Value& operand = Look(*node.operand, scratch);
+  if (node.op == lang::UnaryOperator::kNot) {
+    if (const auto* flags = std::get_if<Flags>(&operand)) return Not(*flags);
+    return !std::get<bool>(operand);
+  }
+  if (!HasLanes(operand)) return Take(whole.span, Negate(operand));
+  return OrOneByOne(ApplyToLanes(lang::BinaryOperator::kSubtract, int64_t{0}, operand, mask_));
 }
 
 Value Evaluator::Node(const Expression& whole, const lang::Binary& node) {
-  if (node.op == lang::BinaryOperator::kAnd) return Boolean(*node.left) && Boolean(*node.right);
-  if (node.op == lang::BinaryOperator::kOr) return Boolean(*node.left) || Boolean(*node.right);
+  const bool logical =
+      node.op == lang::BinaryOperator::kAnd || node.op == lang::BinaryOperator::kOr;
+  if (logical) return Logical(node);
   Value left_scratch, right_scratch;
   const Value& left = Look(*node.left, left_scratch);
   const Value& right = Look(*node.right, right_scratch);
   Step(whole.span, Length(left) + Length(right));
+  if (HasLanes(left) || HasLanes(right)) {
+    return OrOneByOne(ApplyToLanes(node.op, left, right, mask_));
+  }
   return Take(whole.span, Apply(node.op, left, right));
 }
 
-Value Evaluator::Node(const Expression&, const lang::Conditional& node) {
-  return Evaluate(Boolean(*node.condition) ? *node.then : *node.otherwise);
-}
-
 Value Evaluator::Node(const Expression& whole, const lang::TupleLiteral& node) {
-  Tuple result;
+  ColumnTuple result;
   for (const lang::Element& element : node.elements) {
     if (element.spread) {
-      const Tuple part = TupleOf(*element.value);
+      const ColumnTuple part = Numbers(*element.value);
       result.insert(result.end(), part.begin(), part.end());
     } else {
-      result.push_back(Integer(*element.value));
+      result.push_back(Number(*element.value));
     }
   }
   if (result.size() > static_cast<size_t>(kMaxTupleLength)) {
     Fail("E0609", whole.span, fmt::format("a tuple of more than {} elements", kMaxTupleLength));
   }
-  return result;
+  return ValueOf(std::move(result));
 }
 
 Value Evaluator::Node(const Expression&, const lang::Comprehension& node) {
-  Tuple result;
+  ColumnTuple result;
   const auto slot = static_cast<size_t>(node.slot);
   CHECK(locals_ != nullptr && slot < locals_->size(), "a comprehension outside a function");
-  for (int64_t element : TupleOf(*node.sequence)) {
-    (*locals_)[slot] = element;
-    result.push_back(Integer(*node.element));
+  for (Column& element : Numbers(*node.sequence)) {
+    (*locals_)[slot] = ValueOf(std::move(element));
+    result.push_back(Number(*node.element));
   }
-  return result;
+  return ValueOf(std::move(result));
 }
 
 Value Evaluator::Node(const Expression& whole, const lang::Range& node) {
@@ -172,8 +193,12 @@ Value Evaluator::Node(const Expression& whole, const lang::Range& node) {
 
 Value Evaluator::Node(const Expression& whole, const lang::TupleIndex& node) {
   Value scratch;
-  const auto& tuple = std::get<Tuple>(Look(*node.tuple, scratch));
-  const int64_t index = Integer(*node.index);
+  const Value& value = Look(*node.tuple, scratch);
+  Value index_scratch;
+  const Value& at = Look(*node.index, index_scratch);
+  if (HasLanes(value) || HasLanes(at)) return ElementAt(ColumnsOf(value), ColumnOf(at).value());
+  const auto& tuple = std::get<Tuple>(value);
+  const auto index = std::get<int64_t>(at);
   const auto size = static_cast<int64_t>(tuple.size());
   if (index < -size || index >= size) {
     Fail("E0604", whole.span,
@@ -184,7 +209,7 @@ Value Evaluator::Node(const Expression& whole, const lang::TupleIndex& node) {
 }
 
 Value Evaluator::Node(const Expression&, const lang::TupleSlice& node) {
-  const Tuple tuple = TupleOf(*node.tuple);
+  const ColumnTuple tuple = Numbers(*node.tuple);
   const auto size = static_cast<int64_t>(tuple.size());
   const auto bound = [&](const lang::ExpressionPtr& expression, int64_t none) {
     if (expression == nullptr) return none;
@@ -193,14 +218,14 @@ Value Evaluator::Node(const Expression&, const lang::TupleSlice& node) {
   };
   const int64_t low = bound(node.low, 0);
   const int64_t high = std::max(bound(node.high, size), low);
-  return Tuple(tuple.begin() + low, tuple.begin() + high);
+  return ValueOf(ColumnTuple(tuple.begin() + low, tuple.begin() + high));
 }
 
 Value Evaluator::Node(const Expression& whole, const lang::Call& node) {
   std::vector<Value> arguments;
   for (const lang::Element& element : node.arguments) {
     if (element.spread) {
-      for (int64_t part : TupleOf(*element.value)) arguments.emplace_back(part);
+      for (Column& part : Numbers(*element.value)) arguments.push_back(ValueOf(std::move(part)));
     } else {
       arguments.push_back(Evaluate(*element.value));
     }
@@ -208,7 +233,7 @@ Value Evaluator::Node(const Expression& whole, const lang::Call& node) {
   const lang::Function& function = program_.functions[static_cast<size_t>(node.function)];
   bool fits = arguments.size() == function.parameters.size();
   for (size_t i = 0; fits && i < arguments.size(); ++i) {
-    fits = arguments[i].index() == static_cast<size_t>(function.parameters[i].type);
+    fits = TypeOf(arguments[i]) == function.parameters[i].type;
   }
   if (!fits) {
     Fail("E0611", whole.span,
@@ -245,6 +270,7 @@ Value Evaluator::EvaluateGlobal(const lang::Global& global) {
 }
 
 void Evaluator::Print(const lang::Print& print) {
+  if (block_) throw OneByOne{};  // a line for each point
   std::string line = print.texts[0];
   for (size_t i = 0; i < print.arguments.size(); ++i) {
     line += ToString(Evaluate(*print.arguments[i]));
@@ -268,7 +294,34 @@ Evaluated Guarded(Compute compute) {
   }
 }
 
+/// The value of a block, or nothing when its points have to be evaluated one by one.
+template <class Compute>
+std::optional<Value> Together(Compute compute) {
+  try {
+    return compute();
+  } catch (const OneByOne&) {
+    return std::nullopt;
+  } catch (const Failure&) {  // told with its point when that is evaluated alone
+    return std::nullopt;
+  }
+}
+
 }  // namespace
+
+std::optional<Value> EvaluateBlock(const Environment& environment, int function,
+                                   std::vector<Value> arguments, const TaskContext& about) {
+  return Together(
+      [&] { return Evaluator(environment, &about).Call(function, std::move(arguments)); });
+}
+
+std::optional<Value> IndexBlock(const Environment& environment, const MachineSpace& space,
+                                const ColumnTuple& coordinates, const TaskContext& about) {
+  return Together([&] {
+    const std::vector<Span> spans(coordinates.size());
+    return Evaluator(environment, &about)
+        .Index(space, {coordinates.begin(), coordinates.end()}, "", spans, {});
+  });
+}
 
 Evaluated EvaluateGlobal(const Environment& environment, int index) {
   const lang::Global& global = environment.program->globals[static_cast<size_t>(index)];

@@ -27,18 +27,20 @@ Value Evaluator::Node(const Expression&, const lang::MachineSpace& node) {
 Value Evaluator::Node(const Expression& whole, const lang::SpaceIndex& node) {
   Value scratch;
   const auto& space = std::get<MachineSpace>(Look(*node.space, scratch));
-  std::vector<std::optional<int64_t>> coordinates;
+  std::vector<std::optional<Column>> coordinates;
   std::vector<Span> spans;
   for (const lang::Coordinate& coordinate : node.coordinates) {
     switch (coordinate.form) {
       case lang::Coordinate::Form::kOne:
-        coordinates.emplace_back(Integer(*coordinate.value));
+        coordinates.emplace_back(Number(*coordinate.value));
         break;
       case lang::Coordinate::Form::kAll:
         coordinates.emplace_back(std::nullopt);
         break;
       case lang::Coordinate::Form::kSpread:
-        for (int64_t element : TupleOf(*coordinate.value)) coordinates.emplace_back(element);
+        for (Column& element : Numbers(*coordinate.value)) {
+          coordinates.emplace_back(std::move(element));
+        }
         break;
     }
     const bool one = coordinate.form != lang::Coordinate::Form::kSpread;
@@ -48,7 +50,7 @@ Value Evaluator::Node(const Expression& whole, const lang::SpaceIndex& node) {
                whole.span);
 }
 
-Value Evaluator::Index(const MachineSpace& space, std::vector<std::optional<int64_t>> coordinates,
+Value Evaluator::Index(const MachineSpace& space, std::vector<std::optional<Column>> coordinates,
                        std::string_view name, std::span<const Span> spans, Span whole) {
   const std::vector<int64_t>& size = space.size();
   if (coordinates.size() != size.size()) {
@@ -58,7 +60,14 @@ Value Evaluator::Index(const MachineSpace& space, std::vector<std::optional<int6
                      ToString(size)));
   }
   for (size_t i = 0; i < size.size(); ++i) {
-    const int64_t index = coordinates[i].value_or(0);
+    const bool varies = coordinates[i] && !coordinates[i]->IsUniform();
+    if (varies && size[i] > 0) {
+      std::optional<Column> inside = Inside(*coordinates[i], size[i], mask_);
+      if (!inside) throw OneByOne{};
+      coordinates[i] = std::move(inside);
+      continue;
+    }
+    const int64_t index = coordinates[i] ? coordinates[i]->low() : 0;
     if (index >= 0 && index < size[i]) continue;
     if (size[i] == 0) {
       Fail("E0603", whole,
@@ -91,9 +100,10 @@ Value Evaluator::Node(const Expression& whole, const lang::Attribute& node) {
   const Value& object = Look(*node.object, scratch);
   switch (node.kind) {
     case lang::AttributeKind::kTupleLength:
-      return static_cast<int64_t>(std::get<Tuple>(object).size());
+      return Length(object);
     case lang::AttributeKind::kTupleVolume:
       Step(whole.span, Length(object));
+      if (HasLanes(object)) return OrOneByOne(ProductOfLanes(ColumnsOf(object), mask_));
       return Take(whole.span, Product(std::get<Tuple>(object)));
     case lang::AttributeKind::kSpaceSize:
       return std::get<MachineSpace>(object).size();
@@ -116,6 +126,9 @@ Value Evaluator::TaskAttribute(const Expression& whole, const lang::Attribute& n
         Fail("E0608", whole.span,
              fmt::format("{} of task {}, which was launched on its own, not by an index launch",
                          point ? "ipoint" : "ispace", task.name));
+      }
+      if (point && !task.lanes.empty()) {
+        return ValueOf(ColumnTuple(task.lanes.begin(), task.lanes.end()));
       }
       const std::span<const int64_t> values = point ? task.point : task.extents;
       return Tuple(values.begin(), values.end());

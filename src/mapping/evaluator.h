@@ -15,20 +15,33 @@ namespace groma::mapping {
 struct Failure {
   Diagnostic diagnostic;
 };
+/// Ends the evaluation of a block: its points have to be evaluated one by one.
+struct OneByOne {};
+
+/// Of a block: more would hold too many columns at once.
+inline constexpr int64_t kMaxBlockSteps = 4'096;
 
 /// Elements that a copy of the value or a look through it costs.
 int64_t Length(const Value& value);
 
-/// Evaluates one expression or call. Not reusable after a Failure.
+Value OrOneByOne(std::optional<Value> value);
+Flags Not(const Flags& flags);
+
+/// Evaluates one expression or call, for one point or for a block of points. In a block every value
+/// that is the same for all points is computed as for one point, and what cannot be told for all of
+/// them at once ends in OneByOne. Not reusable after a Failure.
 class Evaluator {
  public:
   Evaluator(const Environment& environment, const TaskContext* about)
-      : environment_(environment), program_(*environment.program), about_(about) {}
+      : environment_(environment),
+        program_(*environment.program),
+        about_(about),
+        block_(about != nullptr && !about->lanes.empty()) {}
 
   Value Evaluate(const lang::Expression& expression);
   Value Call(int function, std::vector<Value> arguments);
   Value EvaluateGlobal(const lang::Global& global);
-  Value Index(const MachineSpace& space, std::vector<std::optional<int64_t>> coordinates,
+  Value Index(const MachineSpace& space, std::vector<std::optional<Column>> coordinates,
               std::string_view name, std::span<const Span> spans, Span whole);
 
  private:
@@ -63,6 +76,16 @@ class Evaluator {
   int64_t Integer(const lang::Expression& expression);
   bool Boolean(const lang::Expression& expression);
   Tuple TupleOf(const lang::Expression& expression);
+  /// The same for values that may differ between the points of a block.
+  Column Number(const lang::Expression& expression);
+  ColumnTuple Numbers(const lang::Expression& expression);
+
+  Value Logical(const lang::Binary& node);
+  Value SelectValue(const Flags& flags, const Value& then, const Value& otherwise);
+  Value ElementAt(const ColumnTuple& tuple, const Column& index);
+  /// Evaluates with the mask narrowed to lanes where `flags` is `value`; nothing without such lanes.
+  template <class Compute>
+  std::optional<Value> Where(const Flags& flags, bool value, Compute compute);
 
   Value CopyOfVariable(const lang::Expression& variable);
 
@@ -76,6 +99,8 @@ class Evaluator {
   const Environment& environment_;
   const lang::Program& program_;
   const TaskContext* about_;
+  const bool block_;
+  Mask mask_ = nullptr;  // of a block: the lanes that take the side that is evaluated
   std::vector<Value>* locals_ = nullptr;
   int64_t steps_ = 0;
   int depth_ = 0;

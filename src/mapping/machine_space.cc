@@ -22,25 +22,52 @@ struct MachineSpace::Step {
   std::vector<int64_t> old_size;
   std::shared_ptr<const Step> previous;
 
-  /// Replaces a point of the new space by the old space's, or the other way round.
-  void ToOld(std::vector<int64_t>& point) const;
+  /// Replaces a point of the new space by the old space's, or the other way round. Number: int64_t,
+  /// or Column for a block of points.
+  template <class Number>
+  void ToOld(std::vector<Number>& point) const;
   void ToNew(std::vector<int64_t>& point) const;
 };
 
-void MachineSpace::Step::ToOld(std::vector<int64_t>& point) const {
+namespace {
+
+// Inside a space nothing overflows and no divisor is 0.
+Column Done(lang::BinaryOperator op, const Column& left, const Column& right) {
+  return Apply(op, left, right, nullptr).value();
+}
+Column operator+(const Column& left, const Column& right) {
+  return Done(lang::BinaryOperator::kAdd, left, right);
+}
+Column operator-(const Column& left, const Column& right) {
+  return Done(lang::BinaryOperator::kSubtract, left, right);
+}
+Column operator*(const Column& left, const Column& right) {
+  return Done(lang::BinaryOperator::kMultiply, left, right);
+}
+Column operator/(const Column& left, const Column& right) {
+  return Done(lang::BinaryOperator::kDivide, left, right);
+}
+Column operator%(const Column& left, const Column& right) {
+  return Done(lang::BinaryOperator::kRemainder, left, right);
+}
+
+}  // namespace
+
+template <class Number>
+void MachineSpace::Step::ToOld(std::vector<Number>& point) const {
   const auto at = [&](size_t i) { return point.begin() + static_cast<std::ptrdiff_t>(i); };
   switch (kind) {
     case Kind::kMerge: {
       // The merged coordinate stands where p goes once q is taken out.
       const size_t merged = p < q ? p : p - 1;
-      const int64_t x = point[merged];
-      point[merged] = x / offset;
-      point.insert(at(q), x % offset);
+      const Number x = point[merged];
+      point[merged] = x / Number(offset);
+      point.insert(at(q), x % Number(offset));
       break;
     }
     case Kind::kFactor: {
-      int64_t x = 0;
-      for (size_t i = factors.size(); i-- > 0;) x = x * factors[i] + point[p + i];
+      Number x = 0;
+      for (size_t i = factors.size(); i-- > 0;) x = x * Number(factors[i]) + point[p + i];
       point.erase(at(p) + 1, at(p + factors.size()));
       point[p] = x;
       break;
@@ -49,10 +76,10 @@ void MachineSpace::Step::ToOld(std::vector<int64_t>& point) const {
       std::swap(point[p], point[q]);
       break;
     case Kind::kSlice:
-      point[p] += offset;
+      point[p] = point[p] + Number(offset);
       break;
     case Kind::kReverse:
-      point[p] = offset - point[p];
+      point[p] = Number(offset) - point[p];
       break;
   }
 }
@@ -234,6 +261,19 @@ Processor MachineSpace::At(std::span<const int64_t> given) const {
     step->ToOld(point);
   }
   return {static_cast<int>(point[0]), static_cast<int>(point[1])};
+}
+
+void MachineSpace::At(std::vector<Column> point, std::span<Processor> processors) const {
+  CHECK(point.size() == size_.size(), "points of another number of dimensions");
+  for (size_t i = 0; i < point.size(); ++i) {
+    CHECK(point[i].low() >= 0 && point[i].high() < size_[i], "a block that leaves the space");
+  }
+  for (const Step* step = last_.get(); step != nullptr; step = step->previous.get()) {
+    step->ToOld(point);
+  }
+  for (size_t lane = 0; lane < processors.size(); ++lane) {
+    processors[lane] = {static_cast<int>(point[0][lane]), static_cast<int>(point[1][lane])};
+  }
 }
 
 std::optional<std::vector<int64_t>> MachineSpace::PointOf(Processor processor) const {

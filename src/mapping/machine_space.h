@@ -9,6 +9,7 @@
 
 #include "base/kinds.h"
 #include "base/result.h"
+#include "mapping/column.h"
 
 namespace groma::mapping {
 
@@ -32,6 +33,10 @@ class MachineSpace {
   ProcessorKind kind() const { return kind_; }
   const std::vector<int64_t>& size() const { return size_; }
   int64_t Volume() const;
+  /// Whether both are the result of the very same transformation; cheap, and never wrong when true.
+  bool IsSameAs(const MachineSpace& other) const {
+    return kind_ == other.kind_ && last_ == other.last_ && size_ == other.size_;
+  }
   bool operator==(const MachineSpace& other) const;  // same kind, sizes and processor at each point
 
   Result<MachineSpace> Merge(int64_t p, int64_t q) const;
@@ -45,6 +50,9 @@ class MachineSpace {
 
   /// The processor at a point; CHECKs that the point is inside. Cost: number of transformations.
   Processor At(std::span<const int64_t> point) const;
+  /// The same for a block of points, a column for each dimension, all lanes inside: fills
+  /// `processors`, as many as there are lanes.
+  void At(std::vector<Column> point, std::span<Processor> processors) const;
   /// The point of a processor; none when the space leaves it out (slice, or a processor of another
   /// machine).
   std::optional<std::vector<int64_t>> PointOf(Processor processor) const;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -90,6 +91,24 @@ struct Placement {
   Origin origin;  // empty when the default placement (greedy blocks, parent's processor) decided
 };
 
+/// The points of an index launch that are asked for together: all, or a box of them.
+struct LaunchQuery {
+  PointQuery about;                // its point is not looked at
+  std::vector<int64_t> low, high;  // the first and the last point, counted as PointQuery's
+  /// How many points; CHECKs that there are any.
+  int64_t Volume() const;
+};
+
+/// The processors of the points in row-major order (the last dimension is fastest), or why the first
+/// point that fails has none.
+struct LaunchPlacement {
+  std::vector<Processor> processors;  // empty with a failure
+  std::optional<Diagnostic> failure;
+  std::vector<int64_t> failed_point;
+  std::optional<Diagnostic> warning;  // the first
+  Origin origin;
+};
+
 /// Immutable; safe to ask from several threads at once. Decisions cost O(statements); placements
 /// evaluate the function.
 class Mapping {
@@ -110,6 +129,9 @@ class Mapping {
   /// statement at all (the top-level task is then replicated when there are several nodes).
   std::optional<bool> ControlReplicates(std::string_view task) const;
   Placement Place(const PointQuery& point) const;
+  /// The same answers as Place gives point by point, at a cost of nanoseconds a point. Memory: that
+  /// of the answer.
+  LaunchPlacement PlaceLaunch(const LaunchQuery& launch) const;
 
   const lang::Program& program() const;
   const machine::Shape& shape() const;
@@ -117,6 +139,11 @@ class Mapping {
  private:
   struct State;
   explicit Mapping(std::shared_ptr<const State> state);
+  /// Places a block of points from the `first`-th on; false when it has to be done one by one.
+  bool PlaceTogether(const LaunchQuery& launch, const lang::MapStatement& map, int64_t first,
+                     std::span<Processor> processors) const;
+  void PlaceOneByOne(const LaunchQuery& launch, int64_t first, std::span<Processor> processors,
+                     LaunchPlacement& result) const;
   std::shared_ptr<const State> state_;
 };
 

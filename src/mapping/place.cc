@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "mapping/factor.h"
+#include "mapping/default_blocks.h"
 #include "mapping/state.h"
 
 namespace groma::mapping {
@@ -18,34 +18,6 @@ Placement Failed(std::string code, Span span, std::string message, Origin origin
           .origin = origin};
 }
 
-/// Contiguous blocks along a line of `extent` points: which of `blocks` holds `point`.
-int64_t BlockOf(int64_t point, int64_t extent, int64_t blocks) {
-  if (extent <= 0) return 0;
-  return static_cast<int64_t>(static_cast<__int128>(point) * blocks / extent);
-}
-
-/// The first point of a block.
-int64_t BlockStart(int64_t block, int64_t extent, int64_t blocks) {
-  return static_cast<int64_t>((static_cast<__int128>(block) * extent + blocks - 1) / blocks);
-}
-
-/// Cuts a box into `parts` blocks by greedy_split and finds the point's block. Shrinks the box to
-/// that block, and moves the point so that it counts from the block's low corner.
-int64_t CutIntoBlocks(int64_t parts, std::vector<int64_t>& point, std::vector<int64_t>& extents) {
-  if (point.empty()) return 0;
-  const std::vector<int64_t> factors = GreedyFactors(parts, extents);
-  int64_t number = 0, stride = 1;  // the first factor is fastest
-  for (size_t i = 0; i < point.size(); ++i) {
-    const int64_t block = BlockOf(point[i], extents[i], factors[i]);
-    const int64_t low = BlockStart(block, extents[i], factors[i]);
-    extents[i] = BlockStart(block + 1, extents[i], factors[i]) - low;
-    point[i] -= low;
-    number += block * stride;
-    stride *= factors[i];
-  }
-  return number;
-}
-
 Placement PlaceByDefault(const machine::Shape& shape, const PointQuery& query) {
   const int per_node = shape.ProcessorsPerNode(query.kind);
   if (per_node == 0) {
@@ -54,10 +26,7 @@ Placement PlaceByDefault(const machine::Shape& shape, const PointQuery& query) {
                               groma::ToString(query.kind), query.task));
   }
   if (query.index_launch) {
-    std::vector<int64_t> point = query.point, extents = query.extents;
-    const auto node = static_cast<int>(CutIntoBlocks(shape.nodes(), point, extents));
-    return {.processor =
-                Processor{node, static_cast<int>(CutIntoBlocks(per_node, point, extents))}};
+    return {.processor = DefaultBlocks(shape.nodes(), per_node, query.extents).At(query.point)};
   }
   if (query.parent && query.parent->kind == query.kind) {
     return {.processor = query.parent->processor};
@@ -65,30 +34,39 @@ Placement PlaceByDefault(const machine::Shape& shape, const PointQuery& query) {
   return {.processor = Processor{query.launcher.node, 0}};
 }
 
-/// The processor that a set of processors gives the point.
-Processor Pick(const PointValue& set, const PointQuery& query) {
+/// How many processors are in a set.
+int64_t Members(const PointValue& set) {
   const std::vector<int64_t>& size = set.space.size();
   int64_t members = 1;
   for (size_t i = 0; i < size.size(); ++i) members *= set.coordinates[i] ? 1 : size[i];
-  __int128 number = 0;  // row-major: the last dimension is fastest
-  if (query.index_launch) {
-    for (size_t i = 0; i < query.point.size(); ++i) {
-      number = (number * query.extents[i] + query.point[i]) % members;
-    }
-  } else {
-    number = query.sequence % members;
-  }
-  auto rest = static_cast<int64_t>(number);
-  std::vector<int64_t> point(size.size());
+  return members;
+}
+
+/// The processors of points (lanes) of a set; `numbers` gives each point its turn among the
+/// members, and is not looked at when the set has a single one.
+void Pick(const PointValue& set, Column numbers, std::span<Processor> processors) {
+  const std::vector<int64_t>& size = set.space.size();
+  std::vector<Column> point(size.size(), Column(0));
   for (size_t i = size.size(); i-- > 0;) {
     if (set.coordinates[i]) {
       point[i] = *set.coordinates[i];
     } else {
-      point[i] = rest % size[i];
-      rest /= size[i];
+      point[i] = *Apply(lang::BinaryOperator::kRemainder, numbers, size[i], nullptr);
+      numbers = *Apply(lang::BinaryOperator::kDivide, numbers, size[i], nullptr);
     }
   }
-  return set.space.At(point);
+  set.space.At(std::move(point), processors);
+}
+
+/// The number of the query's point in row-major order (the last dimension is fastest), or of the
+/// single launch, modulo `members`.
+int64_t Turn(const PointQuery& query, int64_t members) {
+  if (!query.index_launch) return query.sequence % members;
+  __int128 number = 0;
+  for (size_t i = 0; i < query.point.size(); ++i) {
+    number = (number * query.extents[i] + query.point[i]) % members;
+  }
+  return static_cast<int64_t>(number);
 }
 
 TaskContext ContextOf(const PointQuery& query) {
@@ -108,6 +86,21 @@ TaskContext ContextOf(const PointQuery::Parent& parent) {
           .extents = parent.extents,
           .kind = parent.kind,
           .processor = parent.processor};
+}
+
+/// As EvaluateMap, for a block of points.
+std::optional<Value> EvaluateMapTogether(const Environment& environment,
+                                         const lang::MapStatement& map, const TaskContext& task) {
+  if (!map.machine) return EvaluateBlock(environment, map.function, {TaskValue{&task}}, task);
+  const auto& space =
+      std::get<MachineSpace>(environment.globals[static_cast<size_t>(*map.machine)]);
+  const std::optional<Value> value =
+      EvaluateBlock(environment, map.function,
+                    {ValueOf(ColumnTuple(task.lanes.begin(), task.lanes.end())),
+                     Tuple(task.extents.begin(), task.extents.end()), space},
+                    task);
+  if (!value) return std::nullopt;
+  return IndexBlock(environment, space, ColumnsOf(*value), task);
 }
 
 /// Runs the function of a map statement; the value is a PointValue.
@@ -183,7 +176,146 @@ Placement Mapping::Place(const PointQuery& query) const {
     return OtherKind(query, set.space.kind(), PlaceByDefault(shape, query), map->origin(),
                      Processors(query.task).origin);
   }
-  return {.processor = Pick(set, query), .origin = map->origin()};
+  Processor processor;
+  Pick(set, Turn(query, Members(set)), {&processor, 1});
+  return {.processor = processor, .origin = map->origin()};
+}
+
+namespace {
+
+/// Points that are evaluated together: enough to share what a step costs, few enough for their
+/// columns to stay in the cache.
+constexpr int64_t kBlock = 1'024;
+
+/// The lanes of `count` points of a box in row-major order from the `first`-th on.
+std::vector<Column> LanesOf(const LaunchQuery& launch, int64_t first, size_t count) {
+  std::vector<Column> lanes;
+  int64_t inner = launch.Volume();
+  for (size_t d = 0; d < launch.low.size(); ++d) {
+    const int64_t extent = launch.high[d] - launch.low[d] + 1;
+    inner /= extent;
+    int64_t value = first / inner % extent, left = inner - first % inner;
+    Column::Lanes column(count);
+    for (int64_t& lane : column) {
+      lane = launch.low[d] + value;
+      if (--left > 0) continue;
+      left = inner;
+      if (++value == extent) value = 0;
+    }
+    lanes.emplace_back(std::move(column), launch.low[d], launch.high[d]);
+    if (extent == 1) lanes.back() = Column(launch.low[d]);
+  }
+  return lanes;
+}
+
+/// As Turn, for a block.
+Column Turns(const PointQuery& query, std::span<const Column> lanes, size_t count,
+             int64_t members) {
+  Column::Lanes turns(count);
+  for (size_t lane = 0; lane < count; ++lane) {
+    int64_t number = 0;
+    for (size_t i = 0; i < lanes.size(); ++i) {
+      int64_t next = 0;
+      const bool wide = __builtin_mul_overflow(number, query.extents[i], &next) ||
+                        __builtin_add_overflow(next, lanes[i][lane], &next);
+      number = wide ? static_cast<int64_t>(
+                          (static_cast<__int128>(number) * query.extents[i] + lanes[i][lane]) %
+                          members)
+                    : next % members;
+    }
+    turns[lane] = number;
+  }
+  return {std::move(turns), 0, members - 1};
+}
+
+void PlaceInBlocks(DefaultBlocks blocks, const LaunchQuery& launch,
+                   std::span<Processor> processors) {
+  std::vector<int64_t> point = launch.low;
+  for (Processor& processor : processors) {
+    processor = blocks.At(point);
+    for (size_t d = point.size(); d-- > 0;) {
+      if (++point[d] <= launch.high[d]) break;
+      point[d] = launch.low[d];
+    }
+  }
+}
+
+}  // namespace
+
+int64_t LaunchQuery::Volume() const {
+  int64_t volume = 1;
+  for (size_t d = 0; d < low.size(); ++d) {
+    CHECK(low[d] <= high[d], "an empty launch");
+    CHECK(!__builtin_mul_overflow(volume, high[d] - low[d] + 1, &volume), "a launch without end");
+  }
+  return volume;
+}
+
+bool Mapping::PlaceTogether(const LaunchQuery& launch, const lang::MapStatement& map,
+                            int64_t first, std::span<Processor> processors) const {
+  const std::vector<Column> lanes = LanesOf(launch, first, processors.size());
+  TaskContext task = ContextOf(launch.about);
+  task.point = {};
+  task.lanes = lanes;
+  TaskContext parent;
+  if (launch.about.parent) {
+    parent = ContextOf(*launch.about.parent);
+    task.parent = &parent;
+  }
+  const std::optional<Value> value =
+      EvaluateMapTogether(state_->MakeEnvironment(launch.about.print), map, task);
+  if (!value) return false;
+  const auto& set = std::get<PointValue>(*value);
+  if (set.space.kind() != launch.about.kind) return false;
+  const int64_t members = Members(set);
+  Pick(set, members == 1 ? Column(0) : Turns(launch.about, lanes, processors.size(), members),
+       processors);
+  return true;
+}
+
+void Mapping::PlaceOneByOne(const LaunchQuery& launch, int64_t first,
+                            std::span<Processor> processors, LaunchPlacement& result) const {
+  const std::vector<Column> lanes = LanesOf(launch, first, processors.size());
+  PointQuery query = launch.about;
+  query.point.resize(lanes.size());
+  for (size_t lane = 0; lane < processors.size(); ++lane) {
+    for (size_t d = 0; d < lanes.size(); ++d) query.point[d] = lanes[d][lane];
+    Placement placement = Place(query);
+    result.origin = placement.origin;
+    if (placement.warning && !result.warning) result.warning = std::move(placement.warning);
+    if (placement.failure) {
+      result.failure = std::move(placement.failure);
+      result.failed_point = query.point;
+      return;
+    }
+    processors[lane] = *placement.processor;
+  }
+}
+
+LaunchPlacement Mapping::PlaceLaunch(const LaunchQuery& launch) const {
+  const PointQuery& about = launch.about;
+  CHECK(about.index_launch && launch.low.size() == about.extents.size() &&
+            launch.high.size() == about.extents.size(),
+        "no points of an index launch");
+  const Candidate<lang::MapStatement>* map =
+      MapFor(state_->rules.Of(about.task).index_maps, state_->shape, about.kind);
+  LaunchPlacement result;
+  if (map != nullptr) result.origin = map->origin();
+  result.processors.resize(static_cast<size_t>(launch.Volume()));
+  const auto all = std::span(result.processors);
+  const int per_node = state_->shape.ProcessorsPerNode(about.kind);
+  if (map == nullptr && per_node > 0) {
+    PlaceInBlocks(DefaultBlocks(state_->shape.nodes(), per_node, about.extents), launch, all);
+    return result;
+  }
+  for (size_t first = 0; first < all.size() && !result.failure; first += kBlock) {
+    const auto block = all.subspan(first, std::min<size_t>(kBlock, all.size() - first));
+    const auto number = static_cast<int64_t>(first);
+    if (map != nullptr && PlaceTogether(launch, *map->statement, number, block)) continue;
+    PlaceOneByOne(launch, number, block, result);
+  }
+  if (result.failure) result.processors.clear();
+  return result;
 }
 
 }  // namespace groma::mapping

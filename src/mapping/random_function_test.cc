@@ -44,13 +44,30 @@ std::string IntegerText(int depth) {
 
 std::string BooleanText(int depth) {
   if (depth == 0) return OneOf({"True", "False", "m.has(FBMEM)", "task.name == \"t\""});
-  return fmt::format("({} {} {})", IntegerText(depth - 1),
-                     OneOf({"<", "<=", ">", ">=", "==", "!="}), IntegerText(depth - 1));
+  switch (*rc::gen::inRange(0, 6)) {
+    case 3:
+      return fmt::format("({} ? {} : {})", BooleanText(depth - 1), BooleanText(depth - 1),
+                         BooleanText(depth - 1));
+    case 0:
+      return fmt::format("({} {} {})", BooleanText(depth - 1), OneOf({"&&", "||", "==", "!="}),
+                         BooleanText(depth - 1));
+    case 1:
+      return fmt::format("!{}", BooleanText(depth - 1));
+    case 2:
+      return fmt::format("({} {} {})", TupleText(depth - 1), OneOf({"==", "!="}),
+                         TupleText(depth - 1));
+    default:
+      return fmt::format("({} {} {})", IntegerText(depth - 1),
+                         OneOf({"<", "<=", ">", ">=", "==", "!="}), IntegerText(depth - 1));
+  }
 }
 
 std::string TupleText(int depth) {
   if (depth == 0) return OneOf({"task.ipoint", "task.ispace", "m.size", "(3, 4)", "(1, 2, 3)"});
-  switch (*rc::gen::inRange(0, 6)) {
+  switch (*rc::gen::inRange(0, 7)) {
+    case 6:
+      return fmt::format("({} ? {} : {})", BooleanText(depth - 1), TupleText(depth - 1),
+                         TupleText(depth - 1));
     case 0:
       return fmt::format("({} {} {})", TupleText(depth - 1), OneOf({"+", "-", "*", "/", "%"}),
                          TupleText(depth - 1));
@@ -93,11 +110,20 @@ std::string SpaceText(int depth) {
 }
 
 std::string PointText(int depth) {
-  switch (*rc::gen::inRange(0, 4)) {
+  switch (*rc::gen::inRange(0, 7)) {
     case 0:
       return fmt::format("m[{}, {}]", IntegerText(depth), IntegerText(depth));
     case 1:
       return fmt::format("m[{} % m.size[0], *]", IntegerText(depth));
+    case 4:
+      return fmt::format("m[*({} % m.size)]", TupleText(depth));
+    case 5:
+      return fmt::format("line[task.ipoint[0] * line.size[0] / task.ispace[0] + {}]",
+                         IntegerText(depth));
+    case 6:
+      if (depth == 0) return "line[task.ipoint[0] % 8]";
+      return fmt::format("({} ? {} : {})", BooleanText(depth), PointText(depth - 1),
+                         PointText(depth - 1));
     case 2:
       return fmt::format("{}[*{}]", SpaceText(depth), TupleText(depth));
     default:
@@ -105,8 +131,9 @@ std::string PointText(int depth) {
   }
 }
 
-RC_GTEST_PROP(RandomFunctions, EndInAProcessorOfTheMachineOrADiagnostic, ()) {
-  const std::string text = fmt::format(
+/// A random function, bound to two nodes of four GPUs; nothing when the checker refuses it.
+std::optional<Mapping> RandomMapping(std::string& text) {
+  text = fmt::format(
       "m = Machine(GPU);\nline = m.merge(0, 1);\nn = 2;\n"
       "def helper(int a, tuple t) {{ b = {}; return a + len(t) * 2; }}\n"
       "def f(Task task) {{ return {}; }}\nIndexTaskMap t f;\nSingleTaskMap t f;\n",
@@ -114,11 +141,18 @@ RC_GTEST_PROP(RandomFunctions, EndInAProcessorOfTheMachineOrADiagnostic, ()) {
   auto source = std::make_shared<const SourceFile>("random.map", text);
   DiagnosticSink sink;
   std::optional<lang::Program> program = lang::Compile(source, sink);
-  RC_CLASSIFY(!program.has_value(), "refused by the checker");
-  RC_PRE(program.has_value());
+  if (!program) return std::nullopt;
   auto mapping =
       Mapping::Bind(std::make_shared<const lang::Program>(std::move(*program)), Nodes(2, 4), sink);
   RC_ASSERT(mapping.has_value());
+  return mapping;
+}
+
+RC_GTEST_PROP(RandomFunctions, EndInAProcessorOfTheMachineOrADiagnostic, ()) {
+  std::string text;
+  const std::optional<Mapping> mapping = RandomMapping(text);
+  RC_CLASSIFY(!mapping.has_value(), "refused by the checker");
+  RC_PRE(mapping.has_value());
   const bool single = *rc::gen::inRange(0, 5) == 0;
   const Placement placement = mapping->Place(
       single ? Single("t")
@@ -133,6 +167,21 @@ RC_GTEST_PROP(RandomFunctions, EndInAProcessorOfTheMachineOrADiagnostic, ()) {
     RC_ASSERT(placement.failure->code.starts_with("E06"));
     RC_ASSERT(placement.failure->span.end <= text.size());
   }
+}
+
+RC_GTEST_PROP(RandomFunctions, ALaunchGivesWhatItsPointsGiveOneByOne, ()) {
+  std::string text;
+  const std::optional<Mapping> mapping = RandomMapping(text);
+  RC_PRE(mapping.has_value());
+  const auto extent = [](int64_t most) { return *rc::gen::inRange<int64_t>(1, most); };
+  LaunchQuery launch{.about = PointOf("t", {}, {extent(60), extent(60)})};
+  for (int64_t size : launch.about.extents) {
+    launch.low.push_back(*rc::gen::inRange<int64_t>(0, size));
+    launch.high.push_back(*rc::gen::inRange<int64_t>(launch.low.back(), size));
+  }
+  const std::string together = Answers(mapping->PlaceLaunch(launch), launch);
+  RC_CLASSIFY(together.find("E06") != std::string::npos, "fails");
+  RC_ASSERT(together == AnswersOneByOne(*mapping, launch));
 }
 
 }  // namespace

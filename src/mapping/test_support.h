@@ -1,6 +1,7 @@
 // For tests: mappings from text.
 #pragma once
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -75,6 +76,51 @@ inline std::string Places(const Mapping& mapping, PointQuery query) {
     }
     if (i == static_cast<size_t>(-1)) return text;
   }
+}
+
+/// Everything that a diagnostic says.
+inline std::string AllOf(const Diagnostic& diagnostic) {
+  std::string text = fmt::format("{} {} {} {} {}", diagnostic.code, diagnostic.message,
+                                 diagnostic.span.begin, diagnostic.span.end, diagnostic.help);
+  for (const Note& note : diagnostic.notes) text += " " + note.message;
+  if (diagnostic.edit) text += " " + diagnostic.edit->replacement;
+  return text;
+}
+
+/// The answer to a launch as text: "node.index" of each point, or all of the failure.
+inline std::string Answers(const LaunchPlacement& placement, const LaunchQuery& launch) {
+  if (placement.failure) {
+    return fmt::format("({}) {}", fmt::join(placement.failed_point, ","),
+                       AllOf(*placement.failure));
+  }
+  std::string text = placement.warning ? AllOf(*placement.warning) : "";
+  EXPECT_EQ(static_cast<int64_t>(placement.processors.size()), launch.Volume());
+  for (Processor processor : placement.processors) {
+    text += fmt::format(" {}.{}", processor.node, processor.index);
+  }
+  return text;
+}
+
+/// The same from the points, each asked for alone.
+inline std::string AnswersOneByOne(const Mapping& mapping, const LaunchQuery& launch) {
+  LaunchPlacement all;
+  PointQuery query = launch.about;
+  query.point = launch.low;
+  for (int64_t left = launch.Volume(); left > 0; --left) {
+    const Placement placement = mapping.Place(query);
+    if (placement.failure) {
+      all.failure = placement.failure;
+      all.failed_point = query.point;
+      break;
+    }
+    if (placement.warning && !all.warning) all.warning = placement.warning;
+    all.processors.push_back(*placement.processor);
+    for (size_t i = query.point.size(); i-- > 0;) {
+      if (++query.point[i] <= launch.high[i]) break;
+      query.point[i] = launch.low[i];
+    }
+  }
+  return Answers(all, launch);
 }
 
 }  // namespace groma::mapping
