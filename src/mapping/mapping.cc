@@ -46,6 +46,16 @@ std::vector<ProcessorKind> WithoutOmp(const machine::Shape& shape,
   return result;
 }
 
+bool HasPrint(const lang::Program& program) {
+  const auto prints = [](const lang::BodyStatement& statement) {
+    return std::holds_alternative<lang::Print>(statement.node);
+  };
+  return std::any_of(program.functions.begin(), program.functions.end(),
+                     [&](const lang::Function& function) {
+                       return std::any_of(function.body.begin(), function.body.end(), prints);
+                     });
+}
+
 }  // namespace
 
 Mapping::Mapping(std::shared_ptr<const State> state) : state_(std::move(state)) {}
@@ -63,6 +73,7 @@ std::optional<Mapping> Mapping::Bind(std::shared_ptr<const lang::Program> progra
     }
     state->globals.push_back(std::get<Value>(std::move(value)));
   }
+  state->prints = HasPrint(*state->program);
   WarnOfMissingOmp(*state->program, shape, sink);
   if (failed) return std::nullopt;
   return Mapping(std::move(state));
@@ -148,6 +159,7 @@ std::optional<bool> Mapping::ControlReplicates(std::string_view task) const {
 }
 
 const lang::Program& Mapping::program() const { return *state_->program; }
+bool Mapping::Prints() const { return state_->prints; }
 const machine::Shape& Mapping::shape() const { return state_->shape; }
 
 std::string LayoutChoice::ToString() const {

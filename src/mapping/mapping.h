@@ -132,6 +132,8 @@ class Mapping {
   /// The same answers as Place gives point by point, at a cost of nanoseconds a point. Memory: that
   /// of the answer.
   LaunchPlacement PlaceLaunch(const LaunchQuery& launch) const;
+  /// Whether any function prints: then asking again is not the same as remembering the answer.
+  bool Prints() const;
 
   const lang::Program& program() const;
   const machine::Shape& shape() const;

@@ -20,6 +20,7 @@ struct Mapping::State {
   machine::Shape shape;
   std::vector<Value> globals;
   Rules rules;
+  bool prints = false;  // any function does
 };
 
 }  // namespace groma::mapping

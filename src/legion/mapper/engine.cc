@@ -70,6 +70,8 @@ Diagnostic Failure(std::string code, const std::optional<Span>& statement, std::
 
 Engine::Engine(Settings settings) : settings_(std::move(settings)), log_(settings_.log_file) {
   if (!settings_.describe_file.empty()) recorder_.emplace(settings_.describe_file);
+  // Where others map too, or under our mappers, they make instances that we do not hear of.
+  if (settings_.mode != Mode::kReplace || settings_.mapper_id) instances_.Share();
   LoadCosts();
 }
 
@@ -164,6 +166,21 @@ void Engine::Warn(const Diagnostic& diagnostic) {
 mapping::Placement Engine::Place(const mapping::PointQuery& query) {
   mapping::Placement placement = mapping_->Place(query);
   if (placement.warning) Warn(*placement.warning);
+  return placement;
+}
+
+std::shared_ptr<const mapping::LaunchPlacement> Engine::PlaceLaunch(
+    const mapping::LaunchQuery& launch) {
+  if (!mapping_->Prints()) {
+    if (auto known = placements_.Find(launch)) return known;
+  }
+  auto placement =
+      std::make_shared<const mapping::LaunchPlacement>(mapping_->PlaceLaunch(launch));
+  if (placement->warning) Warn(*placement->warning);
+  if (placement->failure) {
+    Fatal(*placement->failure, {std::string(launch.about.task), "", placement->failed_point});
+  }
+  if (!mapping_->Prints()) placements_.Keep(launch, placement);
   return placement;
 }
 

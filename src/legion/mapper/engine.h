@@ -15,6 +15,8 @@
 #include "legion/mapper/accounting.h"
 #include "legion/mapper/field_groups.h"
 #include "legion/mapper/instance_limits.h"
+#include "legion/mapper/instance_table.h"
+#include "legion/mapper/launch_cache.h"
 #include "legion/mapper/log.h"
 #include "legion/mapper/machine_model.h"
 #include "legion/mapper/region_names.h"
@@ -66,6 +68,7 @@ class Engine {
   FieldGroups& fields() { return fields_; }
   InstanceLimits& limits() { return limits_; }
   RegionNames& names() { return names_; }
+  InstanceTable& instances() { return instances_; }
   Recorder* recorder() { return recorder_ ? &*recorder_ : nullptr; }
 
   /// Renders the diagnostic to stderr, writes the `fatal` record and ends the process with 86.
@@ -77,6 +80,10 @@ class Engine {
 
   /// The mapping's answer; its warning is told.
   mapping::Placement Place(const mapping::PointQuery& query);
+  /// The mapping's answer to a whole launch, from the last time that it was asked the same if no
+  /// function prints; its warning is told. Ends the process with the diagnostic of the first point
+  /// that has no processor.
+  std::shared_ptr<const mapping::LaunchPlacement> PlaceLaunch(const mapping::LaunchQuery& launch);
 
   /// 1-based line of a statement, for the log; null without a statement.
   nlohmann::json LineOf(const std::optional<Span>& statement) const;
@@ -111,6 +118,8 @@ class Engine {
   FieldGroups fields_;
   InstanceLimits limits_;
   RegionNames names_;
+  InstanceTable instances_;
+  LaunchCache placements_;
   std::optional<Recorder> recorder_;
   std::mutex mutex_;
   std::map<std::string, int64_t> launches_;

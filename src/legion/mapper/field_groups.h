@@ -3,6 +3,7 @@
 // hold fields that nobody asked for. So fields that were ever used together in one requirement form
 // a group, kept for the regions of one partition, and an instance always holds whole groups.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -23,7 +24,11 @@ class FieldGroups {
   /// ever used together with them, directly or over others.
   std::vector<Field> Join(const Key& key, const std::set<Field>& fields);
 
+  /// Another number each time a group grows: what was concluded from groups before may not hold.
+  uint64_t version() const { return version_; }
+
  private:
+  std::atomic<uint64_t> version_ = 0;
   std::mutex mutex_;
   std::map<Key, std::vector<std::set<Field>>> groups_;
 };

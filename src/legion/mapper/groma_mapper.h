@@ -87,6 +87,9 @@ class GromaMapper : public Legion::Mapping::ForwardingMapper {
   Realm::Processor PlacePoint(const mapping::PointQuery& query, const Task& task);
   /// Whether the mapping says where the points of the launch run; false only in mode wrap.
   bool PlacesPoints(MapperContext ctx, const Task& task);
+  /// Slices of a dense domain: the longest runs along the last dimension on one processor.
+  void SliceBox(mapping::PointQuery query, const Task& task, const Legion::Domain& domain,
+                SliceTaskOutput& output);
   void SliceByPoints(MapperContext ctx, const Task& task, const Legion::Domain& domain,
                      bool one_by_one, SliceTaskOutput& output);
   /// Each point a slice of its own, as a limit counts point by point.
@@ -110,6 +113,8 @@ class GromaMapper : public Legion::Mapping::ForwardingMapper {
             std::string what);
   void AddProfiling(const Task& task, MapTaskOutput& output);
   bool HasMapping() const { return engine_.has_mapping(); }
+  /// Whether any statement limits tasks.
+  bool HasLimits() const { return !engine_.mapping().program().limits.empty(); }
 
   Engine& engine_;
   Legion::Mapping::Mapper* original_;

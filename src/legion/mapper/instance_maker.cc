@@ -182,7 +182,15 @@ void InstanceMaker::AlignToLines(const mapping::LayoutChoice& layout,
     constraints.add_constraint(AlignmentConstraint(field, LEGION_EQ_EK, kLine));
 }
 
-PhysicalInstance InstanceMaker::Make(MapperContext ctx, const Use& use) {
+std::optional<uint64_t> InstanceMaker::DisjointPieces(MapperContext ctx, const Use& use) {
+  const Legion::IndexSpace elements = RegionOf(use).get_index_space();
+  if (!runtime_->has_parent_index_partition(ctx, elements)) return std::nullopt;
+  const Legion::IndexPartition pieces = runtime_->get_parent_index_partition(ctx, elements);
+  if (!runtime_->is_index_partition_disjoint(ctx, pieces)) return std::nullopt;
+  return pieces.get_id();
+}
+
+PhysicalInstance InstanceMaker::Make(MapperContext ctx, const Use& use, bool* spilled) {
   const mapping::MemoryChoice choice = engine_.mapping().Memories(use.Query(), use.kind);
   std::vector<Attempt> attempts;
   for (MemoryKind kind : choice.kinds) {
@@ -204,6 +212,7 @@ PhysicalInstance InstanceMaker::Make(MapperContext ctx, const Use& use) {
       const auto full = std::find_if(attempts.begin(), attempts.end(),
                                      [](const Attempt& a) { return a.bytes > 0; });
       if (full != attempts.end()) RecordSpill(use, *full, attempt.memory, choice);
+      if (spilled != nullptr) *spilled = full != attempts.end();
       return *instance;
     }
     attempts.push_back(attempt);
@@ -236,9 +245,12 @@ std::optional<PhysicalInstance> InstanceMaker::TryMemory(MapperContext ctx, cons
   size_t footprint = 0;
   bool created = true;
   PhysicalInstance instance;
+  const InstanceTable::Place place{memory.id, RegionOf(use).get_tree_id()};
+  const std::optional<uint64_t> pieces = DisjointPieces(ctx, use);
+  // A reduction instance belongs to one task: two tasks that fold into one need atomic updates.
+  const bool fresh = IsReduction(use) || engine_.instances().IsNew(place, RegionOf(use), pieces);
   bool found = false;
-  if (IsReduction(use)) {
-    // A reduction instance belongs to one task: two tasks that fold into one need atomic updates.
+  if (fresh) {
     AlignToLines(layout, constraints);
     found = runtime_->create_physical_instance(ctx, memory, constraints, regions, instance, true,
                                                priority, layout.exact, &footprint, &unsatisfied);
@@ -271,6 +283,7 @@ std::optional<PhysicalInstance> InstanceMaker::TryMemory(MapperContext ctx, cons
     }
     return std::nullopt;
   }
+  engine_.instances().Saw(place, RegionOf(use), pieces, created);
   CheckVariant(use, instance, layout);
   if (created) Record(ctx, use, instance, choice, layout, fields.size());
   return instance;

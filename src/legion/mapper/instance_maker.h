@@ -40,8 +40,10 @@ class InstanceMaker {
       : engine_(engine), runtime_(runtime) {}
 
   /// The instance in the first memory of the Region statement that exists, is visible and has room;
-  /// an existing one that fits, or a new one. Ends the process when there is none.
-  Legion::Mapping::PhysicalInstance Make(Legion::Mapping::MapperContext ctx, const Use& use);
+  /// an existing one that fits, or a new one. Ends the process when there is none. `spilled` (may be
+  /// null) receives whether an earlier memory had no room.
+  Legion::Mapping::PhysicalInstance Make(Legion::Mapping::MapperContext ctx, const Use& use,
+                                         bool* spilled = nullptr);
 
  private:
   struct Attempt {
@@ -53,6 +55,9 @@ class InstanceMaker {
                                                              const Use& use, Realm::Memory memory,
                                                              const mapping::MemoryChoice& choice,
                                                              Attempt& attempt);
+  /// The partition that the region is a piece of, when it is disjoint: no other piece's instance
+  /// holds any of the region.
+  std::optional<uint64_t> DisjointPieces(Legion::Mapping::MapperContext ctx, const Use& use);
   Legion::LayoutConstraintSet Constraints(const Use& use, Realm::Memory memory,
                                           const mapping::LayoutChoice& layout,
                                           const std::vector<Legion::FieldID>& fields);

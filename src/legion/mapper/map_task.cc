@@ -79,6 +79,20 @@ void GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned i
       !requirement.region.exists()) {
     return;
   }
+  // A reduction instance belongs to one task.
+  const bool keeps = requirement.privilege != LEGION_REDUCE;
+  const InstanceTable::Key key{requirement.region, processor.id, task.task_id,
+                               variant.id,         index,        requirement.privilege};
+  const auto& fields = requirement.privilege_fields;
+  if (keeps) {
+    const auto known = engine_.instances().Find(key, fields, engine_.fields().version());
+    if (known && runtime->acquire_instance(ctx, known->instance)) {
+      output.chosen_instances[index] = {known->instance};
+      if (known->collects) output.untracked_valid_regions.insert(index);
+      return;
+    }
+    if (known) engine_.instances().Forget(key);
+  }
   const Use use = UseOf(ctx, task, index, variant, processor);
   const mapping::MemoryChoice choice = engine_.mapping().Memories(use.Query(), use.kind);
   const bool asks_virtual = choice.kinds.front() == MemoryKind::kVirtual;
@@ -96,9 +110,15 @@ void GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned i
     output.chosen_instances[index] = {PhysicalInstance::get_virtual_instance()};
     return;
   }
-  output.chosen_instances[index] = {maker_.Make(ctx, use)};
-  if (requirement.privilege == LEGION_READ_ONLY && engine_.mapping().Collects(use.Query())) {
-    output.untracked_valid_regions.insert(index);
+  bool spilled = false;
+  const PhysicalInstance instance = maker_.Make(ctx, use, &spilled);
+  output.chosen_instances[index] = {instance};
+  const bool collects =
+      requirement.privilege == LEGION_READ_ONLY && engine_.mapping().Collects(use.Query());
+  if (collects) output.untracked_valid_regions.insert(index);
+  // What fell to a later memory tries the earlier ones again next time.
+  if (keeps && !spilled) {
+    engine_.instances().Keep(key, fields, engine_.fields().version(), {instance, collects});
   }
 }
 

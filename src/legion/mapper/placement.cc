@@ -261,9 +261,45 @@ void GromaMapper::slice_task(const MapperContext ctx, const Task& task, const Sl
   });
 }
 
+void GromaMapper::SliceBox(mapping::PointQuery query, const Task& task, const Domain& domain,
+                           SliceTaskOutput& output) {
+  mapping::LaunchQuery launch{.about = query,
+                              .low = FromLow(domain.lo(), task.index_domain),
+                              .high = FromLow(domain.hi(), task.index_domain)};
+  const auto placement = engine_.PlaceLaunch(launch);
+  const auto& places = placement->processors;
+  const int last = domain.get_dim() - 1;
+  const auto row = static_cast<size_t>(launch.high.back() - launch.low.back() + 1);
+  DomainPoint first = domain.lo();
+  for (size_t start = 0; start < places.size(); start += row) {
+    for (size_t i = 0; i < row;) {
+      size_t end = i + 1;
+      while (end < row && places[start + end] == places[start + i]) ++end;
+      DomainPoint from = first, to = first;
+      from[last] += static_cast<Legion::coord_t>(i);
+      to[last] += static_cast<Legion::coord_t>(end - 1);
+      Realm::Processor processor = engine_.machine().At(query.kind, places[start + i]);
+      if (!processor.exists()) {
+        query.point = FromLow(from, task.index_domain);
+        processor = PlacePoint(query, task);  // says so
+      }
+      output.slices.emplace_back(Domain(from, to), processor, false, false);
+      i = end;
+    }
+    for (int d = last; d-- > 0;) {
+      if (++first[d] <= domain.hi()[d]) break;
+      first[d] = domain.lo()[d];
+    }
+  }
+}
+
 void GromaMapper::SliceByPoints(MapperContext ctx, const Task& task, const Domain& domain,
                                 bool one_by_one, SliceTaskOutput& output) {
   mapping::PointQuery query = Query(ctx, task, ChooseKind(ctx, task));
+  if (domain.dense() && !one_by_one) {
+    if (!domain.empty()) SliceBox(query, task, domain, output);
+    return;
+  }
   DomainPoint first, last;
   Realm::Processor before = Realm::Processor::NO_PROC;
   const auto finish = [&] {
@@ -361,7 +397,7 @@ InstanceLimits::Key GromaMapper::LimitKey(const Task& task) const {
 void GromaMapper::select_tasks_to_map(const MapperContext ctx, const SelectMappingInput& input,
                                       SelectMappingOutput& output) {
   const bool any_limit =
-      HasMapping() &&
+      HasMapping() && HasLimits() &&
       std::any_of(input.ready_tasks.begin(), input.ready_tasks.end(), [&](const Task* task) {
         return engine_.mapping().InstanceLimit(task->get_task_name()).has_value();
       });
@@ -370,6 +406,10 @@ void GromaMapper::select_tasks_to_map(const MapperContext ctx, const SelectMappi
     return;
   }
   Contained(engine_, "select_tasks_to_map", [&] {
+    if (!any_limit) {
+      output.map_tasks.insert(input.ready_tasks.begin(), input.ready_tasks.end());
+      return;
+    }
     std::vector<std::pair<InstanceLimits::Key, int64_t>> blocked;
     for (;;) {
       for (const Task* task : input.ready_tasks) {
@@ -394,6 +434,7 @@ void GromaMapper::select_tasks_to_map(const MapperContext ctx, const SelectMappi
 
 void GromaMapper::map_must_epoch(const MapperContext ctx, const MapMustEpochInput& input,
                                  MapMustEpochOutput& output) {
+  engine_.instances().Share();  // the mapper below makes instances
   ForwardingMapper::map_must_epoch(ctx, input, output);
   if (!HasMapping()) return;
   Contained(engine_, "map_must_epoch", [&] {

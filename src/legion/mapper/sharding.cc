@@ -25,6 +25,37 @@ class MappingFunctor : public Legion::ShardingFunctor {
 
   Legion::ShardID shard(const Legion::DomainPoint& point, const Legion::Domain& domain,
                         const size_t shards) override {
+    const bool whole = query_.index_launch && domain.dense() && !engine_.mapping().Prints();
+    const int node = whole ? NodeInLaunch(point, domain) : NodeOfPoint(point, domain);
+    const size_t nodes = static_cast<size_t>(engine_.machine().nodes());
+    return static_cast<Legion::ShardID>(static_cast<size_t>(node) * shards / nodes);
+  }
+
+ private:
+  /// From the placement of the whole launch, which is asked for once a domain.
+  int NodeInLaunch(const Legion::DomainPoint& point, const Legion::Domain& domain) {
+    size_t number = 0;
+    for (int d = 0; d < point.get_dim(); ++d) {
+      const auto extent = static_cast<size_t>(domain.hi()[d] - domain.lo()[d] + 1);
+      number = number * extent + static_cast<size_t>(point[d] - domain.lo()[d]);
+    }
+    const std::lock_guard lock(mutex_);
+    if (!(last_domain_ == domain)) {
+      mapping::LaunchQuery launch{.about = query_};
+      launch.about.task = task_;
+      launch.about.extents.clear();
+      for (int d = 0; d < domain.get_dim(); ++d) {
+        launch.about.extents.push_back(domain.hi()[d] - domain.lo()[d] + 1);
+        launch.low.push_back(0);
+        launch.high.push_back(launch.about.extents.back() - 1);
+      }
+      last_ = engine_.PlaceLaunch(launch);
+      last_domain_ = domain;
+    }
+    return last_->processors[number].node;
+  }
+
+  int NodeOfPoint(const Legion::DomainPoint& point, const Legion::Domain& domain) {
     mapping::PointQuery query = query_;
     query.task = task_;
     query.point.clear();
@@ -37,15 +68,15 @@ class MappingFunctor : public Legion::ShardingFunctor {
     }
     const mapping::Placement placement = engine_.Place(query);
     if (placement.failure) engine_.Fatal(*placement.failure, {task_, "", query.point});
-    const size_t nodes = static_cast<size_t>(engine_.machine().nodes());
-    return static_cast<Legion::ShardID>(static_cast<size_t>(placement.processor->node) * shards /
-                                        nodes);
+    return placement.processor->node;
   }
 
- private:
   Engine& engine_;
   mapping::PointQuery query_;
   const std::string task_;
+  std::mutex mutex_;
+  Legion::Domain last_domain_ = Legion::Domain::NO_DOMAIN;
+  std::shared_ptr<const mapping::LaunchPlacement> last_;
 };
 
 uint64_t Hash(const std::string& text) {
