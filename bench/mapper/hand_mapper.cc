@@ -67,10 +67,11 @@ HandMapper::Instance HandMapper::InstanceOf(Context ctx,
   constraints.add_constraint(Legion::MemoryConstraint(memory_.kind()));
   constraints.add_constraint(Legion::FieldConstraint(std::vector{key.second}, false, false));
   constraints.add_constraint(Legion::OrderingConstraint({LEGION_DIM_X, LEGION_DIM_F}, false));
+  // Its author knows that nobody else makes instances of these regions: Legion need not look for
+  // one among thousands.
   Instance instance;
-  bool created = false;
-  if (!runtime->find_or_create_physical_instance(ctx, memory_, constraints, {requirement.region},
-                                                 instance, created)) {
+  if (!runtime->create_physical_instance(ctx, memory_, constraints, {requirement.region},
+                                         instance)) {
     std::abort();
   }
   instances_[key] = instance;

@@ -101,7 +101,8 @@ class GromaMapper : public Legion::Mapping::ForwardingMapper {
                        MapTaskOutput& output);
   void MapOver(MapperContext ctx, const Task& task, const MapTaskInput& input,
                MapTaskOutput& output);
-  void MapRequirement(MapperContext ctx, const Task& task, unsigned index,
+  /// Whether an equal requirement may be given the same instance without being asked again.
+  bool MapRequirement(MapperContext ctx, const Task& task, unsigned index,
                       const VariantFacts& variant, Realm::Processor processor,
                       MapTaskOutput& output);
   void MapOutputs(MapperContext ctx, const Task& task, Realm::Processor processor,

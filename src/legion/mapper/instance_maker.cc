@@ -114,11 +114,9 @@ std::vector<FieldID> InstanceMaker::Fields(MapperContext ctx, const Use& use) {
   const auto& wanted = use.requirement->privilege_fields;
   if (IsReduction(use)) return {wanted.begin(), wanted.end()};
   const Legion::LogicalRegion region = RegionOf(use);
-  const Legion::IndexSpace elements = region.get_index_space();
-  const bool in_partition = runtime_->has_parent_index_partition(ctx, elements);
-  const uint64_t group = in_partition ? runtime_->get_parent_index_partition(ctx, elements).get_id()
-                                      : elements.get_id();
-  const FieldGroups::Key key{region.get_tree_id(), in_partition ? 1 : 0, group};
+  const auto& pieces = use.names->pieces;
+  const uint64_t group = pieces ? *pieces : region.get_index_space().get_id();
+  const FieldGroups::Key key{region.get_tree_id(), pieces ? 1 : 0, group};
   std::vector<FieldID> joined = engine_.fields().Join(key, {wanted.begin(), wanted.end()});
   if (joined.size() > wanted.size()) {
     std::set<FieldID> alive;  // a program may have freed a field meanwhile
@@ -182,14 +180,6 @@ void InstanceMaker::AlignToLines(const mapping::LayoutChoice& layout,
     constraints.add_constraint(AlignmentConstraint(field, LEGION_EQ_EK, kLine));
 }
 
-std::optional<uint64_t> InstanceMaker::DisjointPieces(MapperContext ctx, const Use& use) {
-  const Legion::IndexSpace elements = RegionOf(use).get_index_space();
-  if (!runtime_->has_parent_index_partition(ctx, elements)) return std::nullopt;
-  const Legion::IndexPartition pieces = runtime_->get_parent_index_partition(ctx, elements);
-  if (!runtime_->is_index_partition_disjoint(ctx, pieces)) return std::nullopt;
-  return pieces.get_id();
-}
-
 PhysicalInstance InstanceMaker::Make(MapperContext ctx, const Use& use, bool* spilled) {
   const mapping::MemoryChoice choice = engine_.mapping().Memories(use.Query(), use.kind);
   std::vector<Attempt> attempts;
@@ -246,8 +236,15 @@ std::optional<PhysicalInstance> InstanceMaker::TryMemory(MapperContext ctx, cons
   bool created = true;
   PhysicalInstance instance;
   const InstanceTable::Place place{memory.id, RegionOf(use).get_tree_id()};
-  const std::optional<uint64_t> pieces = DisjointPieces(ctx, use);
+  const auto pieces = use.names->disjoint ? use.names->pieces : std::nullopt;
   // A reduction instance belongs to one task: two tasks that fold into one need atomic updates.
+  if (!IsReduction(use)) {
+    for (const PhysicalInstance& other : engine_.instances().MadeFor(place, RegionOf(use))) {
+      if (!other.entails(constraints) || !runtime_->acquire_instance(ctx, other)) continue;
+      CheckVariant(use, other, layout);
+      return other;
+    }
+  }
   const bool fresh = IsReduction(use) || engine_.instances().IsNew(place, RegionOf(use), pieces);
   bool found = false;
   if (fresh) {
@@ -283,7 +280,7 @@ std::optional<PhysicalInstance> InstanceMaker::TryMemory(MapperContext ctx, cons
     }
     return std::nullopt;
   }
-  engine_.instances().Saw(place, RegionOf(use), pieces, created);
+  engine_.instances().Saw(place, RegionOf(use), pieces, instance, created);
   CheckVariant(use, instance, layout);
   if (created) Record(ctx, use, instance, choice, layout, fields.size());
   return instance;

@@ -55,9 +55,6 @@ class InstanceMaker {
                                                              const Use& use, Realm::Memory memory,
                                                              const mapping::MemoryChoice& choice,
                                                              Attempt& attempt);
-  /// The partition that the region is a piece of, when it is disjoint: no other piece's instance
-  /// holds any of the region.
-  std::optional<uint64_t> DisjointPieces(Legion::Mapping::MapperContext ctx, const Use& use);
   Legion::LayoutConstraintSet Constraints(const Use& use, Realm::Memory memory,
                                           const mapping::LayoutChoice& layout,
                                           const std::vector<Legion::FieldID>& fields);

@@ -50,6 +50,14 @@ void GromaMapper::MapByStatements(MapperContext ctx, const Task& task, const Map
                                       task.get_task_name(), engine_.machine().Name(processor))),
                   {task.get_task_name(), "", std::nullopt});
   }
+  const uint64_t version = engine_.fields().version();
+  const bool plain = input.premapped_regions.empty() && task.output_regions.empty();
+  if (plain && engine_.instances().Find(task, processor, version, output)) {
+    output.target_procs.assign(1, processor);
+    if (runtime->acquire_instances(ctx, output.chosen_instances)) return;
+    output.untracked_valid_regions.clear();
+    output.chosen_instances.clear();
+  }
   const ProcessorKind kind = *KindOf(processor);
   const VariantFacts* variant = VariantFor(ctx, task, kind);
   if (!variant) {
@@ -63,35 +71,23 @@ void GromaMapper::MapByStatements(MapperContext ctx, const Task& task, const Map
   output.chosen_variant = variant->id;
   output.target_procs = {processor};
   output.chosen_instances.resize(task.regions.size());
+  bool keeps = plain && !task.regions.empty();
   for (unsigned i = 0; i < task.regions.size(); ++i) {
     const auto& given = input.premapped_regions;
     if (std::find(given.begin(), given.end(), i) != given.end()) continue;
-    MapRequirement(ctx, task, i, *variant, processor, output);
+    keeps = MapRequirement(ctx, task, i, *variant, processor, output) && keeps;
   }
   MapOutputs(ctx, task, processor, output);
+  if (keeps) engine_.instances().Keep(task, processor, engine_.fields().version(), output);
 }
 
-void GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned index,
+bool GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned index,
                                  const VariantFacts& variant, Realm::Processor processor,
                                  MapTaskOutput& output) {
   const Legion::RegionRequirement& requirement = task.regions[index];
   if (requirement.privilege == LEGION_NO_ACCESS || requirement.privilege_fields.empty() ||
       !requirement.region.exists()) {
-    return;
-  }
-  // A reduction instance belongs to one task.
-  const bool keeps = requirement.privilege != LEGION_REDUCE;
-  const InstanceTable::Key key{requirement.region, processor.id, task.task_id,
-                               variant.id,         index,        requirement.privilege};
-  const auto& fields = requirement.privilege_fields;
-  if (keeps) {
-    const auto known = engine_.instances().Find(key, fields, engine_.fields().version());
-    if (known && runtime->acquire_instance(ctx, known->instance)) {
-      output.chosen_instances[index] = {known->instance};
-      if (known->collects) output.untracked_valid_regions.insert(index);
-      return;
-    }
-    if (known) engine_.instances().Forget(key);
+    return false;
   }
   const Use use = UseOf(ctx, task, index, variant, processor);
   const mapping::MemoryChoice choice = engine_.mapping().Memories(use.Query(), use.kind);
@@ -108,18 +104,16 @@ void GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned i
   }
   if (variant.inner && strict && (asks_virtual || !choice.origin.names_task)) {
     output.chosen_instances[index] = {PhysicalInstance::get_virtual_instance()};
-    return;
+    return false;
   }
   bool spilled = false;
-  const PhysicalInstance instance = maker_.Make(ctx, use, &spilled);
-  output.chosen_instances[index] = {instance};
-  const bool collects =
-      requirement.privilege == LEGION_READ_ONLY && engine_.mapping().Collects(use.Query());
-  if (collects) output.untracked_valid_regions.insert(index);
-  // What fell to a later memory tries the earlier ones again next time.
-  if (keeps && !spilled) {
-    engine_.instances().Keep(key, fields, engine_.fields().version(), {instance, collects});
+  output.chosen_instances[index] = {maker_.Make(ctx, use, &spilled)};
+  if (requirement.privilege == LEGION_READ_ONLY && engine_.mapping().Collects(use.Query())) {
+    output.untracked_valid_regions.insert(index);
   }
+  // What fell to a later memory tries the earlier ones again next time; a reduction instance belongs
+  // to one task.
+  return !spilled && requirement.privilege != LEGION_REDUCE;
 }
 
 void GromaMapper::MapOutputs(MapperContext ctx, const Task& task, Realm::Processor processor,

@@ -15,55 +15,57 @@ void AddName(std::vector<std::string>& names, std::string name) {
   names.push_back(std::move(name));
 }
 
-NamesPtr Sealed(std::vector<std::string> names) {
-  auto list = std::make_shared<NameList>();
-  list->names = std::move(names);
-  list->views.assign(list->names.begin(), list->names.end());
-  return list;
+NamesPtr Sealed(NameList list) {
+  auto sealed = std::make_shared<NameList>(std::move(list));
+  sealed->views.assign(sealed->names.begin(), sealed->names.end());
+  return sealed;
 }
 
-void Collect(MapperContext ctx, MapperRuntime* runtime, LogicalPartition partition,
-             std::vector<std::string>& names);
-
-void Collect(MapperContext ctx, MapperRuntime* runtime, LogicalRegion region,
-             std::vector<std::string>& names) {
-  AddName(names, SemanticName(ctx, runtime, region));
-  AddName(names, SemanticName(ctx, runtime, region.get_index_space()));
-  if (runtime->has_parent_logical_partition(ctx, region)) {
-    Collect(ctx, runtime, runtime->get_parent_logical_partition(ctx, region), names);
-  }
+void AddNames(std::vector<std::string>& names, const NameList& above) {
+  for (const std::string& name : above.names) AddName(names, name);
 }
 
-void Collect(MapperContext ctx, MapperRuntime* runtime, LogicalPartition partition,
-             std::vector<std::string>& names) {
-  AddName(names, SemanticName(ctx, runtime, partition));
-  AddName(names, SemanticName(ctx, runtime, partition.get_index_partition()));
-  Collect(ctx, runtime, runtime->get_parent_logical_region(ctx, partition), names);
-}
-
-template <class Handle>
-NamesPtr Find(MapperContext ctx, MapperRuntime* runtime, Handle handle, std::mutex& mutex,
-              std::map<Handle, NamesPtr>& known) {
+template <class Handle, class Collect>
+NamesPtr Find(Handle handle, std::mutex& mutex, std::map<Handle, NamesPtr>& known,
+              Collect collect) {
   {
     const std::lock_guard lock(mutex);
     const auto found = known.find(handle);
     if (found != known.end()) return found->second;
   }
   // Without the lock: the runtime may let other mapper calls in meanwhile.
-  std::vector<std::string> names;
-  Collect(ctx, runtime, handle, names);
+  NamesPtr list = Sealed(collect());
   const std::lock_guard lock(mutex);
-  return known.emplace(handle, Sealed(std::move(names))).first->second;
+  return known.emplace(handle, std::move(list)).first->second;
 }
 
 }  // namespace
 
 NamesPtr RegionNames::Of(MapperContext ctx, MapperRuntime* runtime, LogicalRegion region) {
-  return Find(ctx, runtime, region, mutex_, regions_);
+  return Find(region, mutex_, regions_, [&] {
+    NameList list;
+    AddName(list.names, SemanticName(ctx, runtime, region));
+    AddName(list.names, SemanticName(ctx, runtime, region.get_index_space()));
+    if (runtime->has_parent_logical_partition(ctx, region)) {
+      const LogicalPartition parent = runtime->get_parent_logical_partition(ctx, region);
+      const NamesPtr above = Of(ctx, runtime, parent);
+      AddNames(list.names, *above);
+      list.pieces = parent.get_index_partition().get_id();
+      list.disjoint = above->disjoint;
+    }
+    return list;
+  });
 }
 
 NamesPtr RegionNames::Of(MapperContext ctx, MapperRuntime* runtime, LogicalPartition partition) {
-  return Find(ctx, runtime, partition, mutex_, partitions_);
+  return Find(partition, mutex_, partitions_, [&] {
+    NameList list;
+    AddName(list.names, SemanticName(ctx, runtime, partition));
+    AddName(list.names, SemanticName(ctx, runtime, partition.get_index_partition()));
+    AddNames(list.names, *Of(ctx, runtime, runtime->get_parent_logical_region(ctx, partition)));
+    list.disjoint = runtime->is_index_partition_disjoint(ctx, partition.get_index_partition());
+    return list;
+  });
 }
 
 NamesPtr RegionNames::Of(MapperContext ctx, MapperRuntime* runtime,

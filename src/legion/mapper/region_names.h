@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,10 @@ namespace groma::legion {
 struct NameList {
   std::vector<std::string> names;
   std::vector<std::string_view> views;
+  /// Of a region: the index partition that it is a piece of; and whether that, or the partition that
+  /// this is about, is disjoint.
+  std::optional<uint64_t> pieces;
+  bool disjoint = false;
 };
 using NamesPtr = std::shared_ptr<const NameList>;
 
