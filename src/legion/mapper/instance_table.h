@@ -54,6 +54,7 @@ class InstanceTable {
 
  private:
   static constexpr int kAsked = 16;
+  static constexpr size_t kMostEntries = 400'000;  // about 100 MB
 
   struct Key {
     Legion::TaskID task = 0;
