@@ -33,8 +33,8 @@ std::string Statements(int count) {
 }
 
 void ParseAndCheck(benchmark::State& state) {
-  auto source = std::make_shared<const SourceFile>("bench.map",
-                                                   Statements(static_cast<int>(state.range(0))));
+  auto source =
+      std::make_shared<const SourceFile>("bench.map", Statements(static_cast<int>(state.range(0))));
   for (auto _ : state) {
     DiagnosticSink sink;
     auto program = lang::Compile(source, sink);
@@ -67,8 +67,9 @@ mapping::Mapping Bound(const std::string& text) {
   DiagnosticSink sink;
   auto program = lang::Compile(source, sink);
   if (!program) std::abort();
-  auto mapping = mapping::Mapping::Bind(std::make_shared<const lang::Program>(std::move(*program)),
-                                        machine::Shape(4, {.cpu = 2, .utility = 1, .gpu = 8}), sink);
+  auto mapping =
+      mapping::Mapping::Bind(std::make_shared<const lang::Program>(std::move(*program)),
+                             machine::Shape(4, {.cpu = 2, .utility = 1, .gpu = 8}), sink);
   if (!mapping) std::abort();
   return std::move(*mapping);
 }

@@ -10,7 +10,7 @@ failed=()
 
 sources() { git ls-files -- "$@" | grep -E '\.(h|cc)$'; }
 
-format() { sources src apps tests | xargs -r clang-format --dry-run -Werror; }
+format() { sources src apps bench tests | xargs -r clang-format --dry-run -Werror; }
 
 layers() { python3 tests/layers.py; }
 

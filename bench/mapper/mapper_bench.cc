@@ -85,8 +85,8 @@ Mapping::Mapper* MakeMapper(Runtime* runtime, Processor processor) {
   if (chosen == "hand") return new HandMapper(calls, machine, processor);
   auto* standard = new Mapping::DefaultMapper(calls, machine, processor);
   if (chosen != "groma") return standard;
-  const auto adopt = reinterpret_cast<groma_mapper_adopt_function>(
-      dlsym(RTLD_DEFAULT, "groma_mapper_adopt"));
+  const auto adopt =
+      reinterpret_cast<groma_mapper_adopt_function>(dlsym(RTLD_DEFAULT, "groma_mapper_adopt"));
   return static_cast<Mapping::Mapper*>(adopt(runtime, 0, standard, processor.id));
 }
 

@@ -16,8 +16,8 @@ struct Complaint {
   std::string message;
 };
 
-/// left op right for + − * / %, or nothing when it has no place in 64 bits. `right` is not 0 where op
-/// divides.
+/// left op right for + − * / %, or nothing when it has no place in 64 bits. `right` is not 0 where
+/// op divides.
 std::optional<int64_t> Compute(lang::BinaryOperator op, int64_t left, int64_t right);
 
 /// Both sides already evaluated, their types as the checker allows; kAnd and kOr are the caller's.

@@ -15,7 +15,8 @@ using Wide = __int128;
 struct Bounds {
   Wide low, high;
   bool Fit() const {
-    return low >= std::numeric_limits<int64_t>::min() && high <= std::numeric_limits<int64_t>::max();
+    return low >= std::numeric_limits<int64_t>::min() &&
+           high <= std::numeric_limits<int64_t>::max();
   }
 };
 

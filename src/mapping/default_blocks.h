@@ -11,8 +11,8 @@
 
 namespace groma::mapping {
 
-/// For the launches over one domain. Not for several threads: it remembers how it cut the block of a
-/// node.
+/// For the launches over one domain. Not for several threads: it remembers how it cut the block of
+/// a node.
 class DefaultBlocks {
  public:
   /// `per_node` processors on each node, at least one.

@@ -29,7 +29,7 @@ struct TaskContext {
   int depth = 0;
   bool index_launch = false;
   std::span<const int64_t> point, extents;  // of an index launch
-  std::span<const Column> lanes;  // in place of `point`: those of a block of points
+  std::span<const Column> lanes;            // in place of `point`: those of a block of points
   ProcessorKind kind = ProcessorKind::kCpu;
   std::optional<Processor> processor;   // none: not decided yet (the task's own map is running)
   const TaskContext* parent = nullptr;  // none: not known, or the top-level task
@@ -54,8 +54,9 @@ Evaluated EvaluateGlobal(const Environment& environment, int index);
 Evaluated EvaluateFunction(const Environment& environment, int function,
                            std::vector<Value> arguments, const TaskContext* about);
 
-/// EvaluateFunction for a block of points: `about` has lanes. Nothing when the points do not take the
-/// same course, when any of them fails or something is to be printed; then each is evaluated alone.
+/// EvaluateFunction for a block of points: `about` has lanes. Nothing when the points do not take
+/// the same course, when any of them fails or something is to be printed; then each is evaluated
+/// alone.
 std::optional<Value> EvaluateBlock(const Environment& environment, int function,
                                    std::vector<Value> arguments, const TaskContext& about);
 

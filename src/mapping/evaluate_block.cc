@@ -106,9 +106,9 @@ Value Evaluator::ElementAt(const ColumnTuple& tuple, const Column& index) {
   for (int64_t& lane : lanes) {
     if (lane < 0) lane += size;
   }
-  const std::optional<Column> inside =
-      Inside(Column(std::move(lanes), std::min<int64_t>(index.low(), 0), std::max(index.high(), size)),
-             size, mask_);
+  const std::optional<Column> inside = Inside(
+      Column(std::move(lanes), std::min<int64_t>(index.low(), 0), std::max(index.high(), size)),
+      size, mask_);
   if (!inside) throw OneByOne{};
   Column::Lanes result(inside->lanes()->size());
   int64_t low = tuple[0].low(), high = tuple[0].high();

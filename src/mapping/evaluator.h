@@ -83,7 +83,8 @@ class Evaluator {
   Value Logical(const lang::Binary& node);
   Value SelectValue(const Flags& flags, const Value& then, const Value& otherwise);
   Value ElementAt(const ColumnTuple& tuple, const Column& index);
-  /// Evaluates with the mask narrowed to lanes where `flags` is `value`; nothing without such lanes.
+  /// Evaluates with the mask narrowed to lanes where `flags` is `value`; nothing without such
+  /// lanes.
   template <class Compute>
   std::optional<Value> Where(const Flags& flags, bool value, Compute compute);
 

@@ -99,8 +99,8 @@ struct LaunchQuery {
   int64_t Volume() const;
 };
 
-/// The processors of the points in row-major order (the last dimension is fastest), or why the first
-/// point that fails has none.
+/// The processors of the points in row-major order (the last dimension is fastest), or why the
+/// first point that fails has none.
 struct LaunchPlacement {
   std::vector<Processor> processors;  // empty with a failure
   std::optional<Diagnostic> failure;

@@ -218,10 +218,10 @@ Column Turns(const PointQuery& query, std::span<const Column> lanes, size_t coun
       int64_t next = 0;
       const bool wide = __builtin_mul_overflow(number, query.extents[i], &next) ||
                         __builtin_add_overflow(next, lanes[i][lane], &next);
-      number = wide ? static_cast<int64_t>(
-                          (static_cast<__int128>(number) * query.extents[i] + lanes[i][lane]) %
-                          members)
-                    : next % members;
+      number =
+          wide ? static_cast<int64_t>(
+                     (static_cast<__int128>(number) * query.extents[i] + lanes[i][lane]) % members)
+               : next % members;
     }
     turns[lane] = number;
   }
@@ -251,8 +251,8 @@ int64_t LaunchQuery::Volume() const {
   return volume;
 }
 
-bool Mapping::PlaceTogether(const LaunchQuery& launch, const lang::MapStatement& map,
-                            int64_t first, std::span<Processor> processors) const {
+bool Mapping::PlaceTogether(const LaunchQuery& launch, const lang::MapStatement& map, int64_t first,
+                            std::span<Processor> processors) const {
   const std::vector<Column> lanes = LanesOf(launch, first, processors.size());
   TaskContext task = ContextOf(launch.about);
   task.point = {};

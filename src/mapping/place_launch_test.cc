@@ -18,8 +18,8 @@ LaunchQuery Whole(std::vector<int64_t> extents) {
 
 /// A function with that body over `m` (nodes × GPUs) and `line`, as the map of task t.
 std::string Map(const std::string& body) {
-  return "m = Machine(GPU);\nline = m.merge(0, 1);\ndef f(Task task) { x = task.ipoint[0]; " + body +
-         " }\nIndexTaskMap t f;\n";
+  return "m = Machine(GPU);\nline = m.merge(0, 1);\ndef f(Task task) { x = task.ipoint[0]; " +
+         body + " }\nIndexTaskMap t f;\n";
 }
 
 class Bodies : public testing::TestWithParam<const char*> {};
@@ -58,15 +58,16 @@ INSTANTIATE_TEST_SUITE_P(
         "return line[(x > 3 ? (1, 2) : (x, 2, 3)).len];", "return m[*task.ipoint[0:2] % m.size];",
         "return line[tuple(x * i for i in range(3)).volume % 8];",
         "return line[tuple(x * i for i in task.ipoint).volume % 8];",
-        "return line[task.ipoint == (3, 1) ? 1 : 0];", "return line[task.ipoint != (3, 1, 1) ? 1 : 0];",
-        "return line[range(x).len % 8];",
+        "return line[task.ipoint == (3, 1) ? 1 : 0];",
+        "return line[task.ipoint != (3, 1, 1) ? 1 : 0];", "return line[range(x).len % 8];",
         // Spaces.
         "return m.split(1, x % 2 + 1)[0, 0, 0];", "return m.reverse(1)[*(task.ipoint % m.size)];",
         "s = m.slice(1, 1, 2).swap(0, 1); return s[*(task.ipoint % s.size)];",
         "s = m.split(1, 2).merge(1, 0); return s[*(task.ipoint % s.size)];",
         "m4 = m.decompose(0, task.ispace); return m4[*(task.ipoint % m4[:2]), *];",
         "return m[*, *];", "return m[x % 2, *];", "return Machine(CPU)[0, x % 2];",
-        "return line[m[x % 2, 0].has(FBMEM) ? 1 : 0];", "return line[task.name == \"t\" ? x % 8 : 0];"));
+        "return line[m[x % 2, 0].has(FBMEM) ? 1 : 0];",
+        "return line[task.name == \"t\" ? x % 8 : 0];"));
 
 TEST(PlaceLaunchTest, ALaunchWithoutAMapGoesInBlocksAsItsPointsDo) {
   const Mapping mapping = Bound("", Nodes(3, 4));
@@ -76,7 +77,8 @@ TEST(PlaceLaunchTest, ALaunchWithoutAMapGoesInBlocksAsItsPointsDo) {
 }
 
 TEST(PlaceLaunchTest, ABoxIsPlacedAsTheSamePointsOfTheWhole) {
-  const Mapping mapping = Bound(Map("return m[*(task.ipoint * m.size / task.ispace)];"), Nodes(2, 4));
+  const Mapping mapping =
+      Bound(Map("return m[*(task.ipoint * m.size / task.ispace)];"), Nodes(2, 4));
   LaunchQuery launch = Whole({100, 100});
   launch.low = {37, 90};
   launch.high = {80, 97};

@@ -23,8 +23,7 @@ struct Printer {
   std::string operator()(const PointValue& value) const {
     std::string text;
     for (const auto& coordinate : value.coordinates) {
-      text +=
-          (text.empty() ? "" : ", ") + (coordinate ? fmt::format("{}", (*coordinate)[0]) : "*");
+      text += (text.empty() ? "" : ", ") + (coordinate ? fmt::format("{}", (*coordinate)[0]) : "*");
     }
     return fmt::format("[{}]", text);
   }

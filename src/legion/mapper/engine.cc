@@ -174,8 +174,7 @@ std::shared_ptr<const mapping::LaunchPlacement> Engine::PlaceLaunch(
   if (!mapping_->Prints()) {
     if (auto known = placements_.Find(launch)) return known;
   }
-  auto placement =
-      std::make_shared<const mapping::LaunchPlacement>(mapping_->PlaceLaunch(launch));
+  auto placement = std::make_shared<const mapping::LaunchPlacement>(mapping_->PlaceLaunch(launch));
   if (placement->warning) Warn(*placement->warning);
   if (placement->failure) {
     Fatal(*placement->failure, {std::string(launch.about.task), "", placement->failed_point});

@@ -15,7 +15,9 @@ std::vector<FieldGroups::Field> FieldGroups::Join(const Key& key, const std::set
   for (const auto& group : groups) {
     if (touches(group)) joined.insert(group.begin(), group.end());
   }
-  const auto grows = [&](const std::set<Field>& group) { return touches(group) && group != joined; };
+  const auto grows = [&](const std::set<Field>& group) {
+    return touches(group) && group != joined;
+  };
   if (std::any_of(groups.begin(), groups.end(), grows)) ++version_;
   std::erase_if(groups, touches);
   groups.push_back(joined);

@@ -40,8 +40,8 @@ class InstanceMaker {
       : engine_(engine), runtime_(runtime) {}
 
   /// The instance in the first memory of the Region statement that exists, is visible and has room;
-  /// an existing one that fits, or a new one. Ends the process when there is none. `spilled` (may be
-  /// null) receives whether an earlier memory had no room.
+  /// an existing one that fits, or a new one. Ends the process when there is none. `spilled` (may
+  /// be null) receives whether an earlier memory had no room.
   Legion::Mapping::PhysicalInstance Make(Legion::Mapping::MapperContext ctx, const Use& use,
                                          bool* spilled = nullptr);
 

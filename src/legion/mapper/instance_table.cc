@@ -58,8 +58,7 @@ void InstanceTable::Keep(const Legion::Task& task, Realm::Processor processor, u
   }
   const std::lock_guard lock(mutex_);
   if (entries_.size() >= kMostEntries) entries_.clear();
-  entries_.insert_or_assign({task.task_id, processor.id, task.regions[0].region},
-                            std::move(entry));
+  entries_.insert_or_assign({task.task_id, processor.id, task.regions[0].region}, std::move(entry));
 }
 
 bool InstanceTable::IsNew(const Place& place, const Legion::LogicalRegion& region,

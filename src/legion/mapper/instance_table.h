@@ -33,11 +33,11 @@ class InstanceTable {
 
   /// A memory and the region tree whose instances lie there.
   using Place = std::pair<uint64_t, uint64_t>;
-  /// Whether Legion need not look for an instance of the region, because there is none: the region is
-  /// one of disjoint `pieces`, mapped here for the first time, and all that was ever made or found at
-  /// the place belongs to others of them. An instance that no mapper of ours knows (an attached file
-  /// or array) is missed when it is made after the first kAsked pieces were looked for in vain; the
-  /// data is then copied, never wrong.
+  /// Whether Legion need not look for an instance of the region, because there is none: the region
+  /// is one of disjoint `pieces`, mapped here for the first time, and all that was ever made or
+  /// found at the place belongs to others of them. An instance that no mapper of ours knows (an
+  /// attached file or array) is missed when it is made after the first kAsked pieces were looked
+  /// for in vain; the data is then copied, never wrong.
   bool IsNew(const Place& place, const Legion::LogicalRegion& region,
              const std::optional<uint64_t>& pieces) const;
   /// The live instances that were made here for the very region.

@@ -1,5 +1,5 @@
-// Placements of whole launches, kept: programs launch the same tasks over the same domains again and
-// again.
+// Placements of whole launches, kept: programs launch the same tasks over the same domains again
+// and again.
 #pragma once
 #include <cstdint>
 #include <memory>

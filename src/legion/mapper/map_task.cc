@@ -111,8 +111,8 @@ bool GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned i
   if (requirement.privilege == LEGION_READ_ONLY && engine_.mapping().Collects(use.Query())) {
     output.untracked_valid_regions.insert(index);
   }
-  // What fell to a later memory tries the earlier ones again next time; a reduction instance belongs
-  // to one task.
+  // What fell to a later memory tries the earlier ones again next time; a reduction instance
+  // belongs to one task.
   return !spilled && requirement.privilege != LEGION_REDUCE;
 }
 

@@ -8,8 +8,8 @@ namespace groma::legion {
 namespace measurements = Legion::Mapping::ProfilingMeasurements;
 
 void GromaMapper::AddProfiling(const Task& task, MapTaskOutput& output) {
-  const bool limited =
-      HasMapping() && HasLimits() && engine_.mapping().InstanceLimit(task.get_task_name()).has_value();
+  const bool limited = HasMapping() && HasLimits() &&
+                       engine_.mapping().InstanceLimit(task.get_task_name()).has_value();
   if (!engine_.log().enabled() && !limited) return;
   output.task_prof_requests.add_measurement<measurements::OperationTimeline>();
   output.task_prof_requests.add_measurement<measurements::OperationProcessorUsage>();

@@ -17,8 +17,8 @@ namespace groma::legion {
 struct NameList {
   std::vector<std::string> names;
   std::vector<std::string_view> views;
-  /// Of a region: the index partition that it is a piece of; and whether that, or the partition that
-  /// this is about, is disjoint.
+  /// Of a region: the index partition that it is a piece of; and whether that, or the partition
+  /// that this is about, is disjoint.
   std::optional<uint64_t> pieces;
   bool disjoint = false;
 };
