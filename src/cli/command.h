@@ -42,6 +42,7 @@ struct Context {
 /// Adds a subcommand to `app`. One function a file, named after the subcommand.
 void AddApps(CLI::App& app, Context& context);
 void AddCheck(CLI::App& app, Context& context);
+void AddCompile(CLI::App& app, Context& context);
 void AddDoctor(CLI::App& app, Context& context);
 void AddEval(CLI::App& app, Context& context);
 void AddMachine(CLI::App& app, Context& context);
