@@ -21,7 +21,8 @@ std::string Marker(bool is_there, int line) {
 
 }  // namespace
 
-ProgramNames::ProgramNames(const lang::Program& of) : program(of), lengths(of) {
+ProgramNames::ProgramNames(const lang::Program& of)
+    : program(of), lengths(of), index_maps(FindIndexMaps(of)) {
   for (const lang::Global& global : of.globals) globals.push_back(members.Take(global.name));
   for (const lang::Function& function : of.functions) {
     functions.push_back(members.Take(function.name));
@@ -136,10 +137,19 @@ void BodyWriter::AsStatement(int line, const std::function<bool()>& emit) {
   }
 }
 
+std::string BodyWriter::NameFor(const Expression& whole, std::string_view otherwise) {
+  if (&whole != root_) return taken_.Take(otherwise);
+  root_was_named_ = true;
+  return taken_.Take(root_name_);
+}
+
 void BodyWriter::EmitAssign(const lang::BodyStatement& statement) {
   const auto& assign = std::get<lang::AssignLocal>(statement.node);
   const auto slot = static_cast<size_t>(assign.slot);
+  const bool is_new = slots_[slot].empty(), once = uses_[slot].assigned == 1;
   Code code;
+  if (is_new) root_name_ = AssignedName(names_.program, statement);
+  if (is_new && once && uses_[slot].reads > 0) root_ = assign.value.get();
   AsStatement(LineOf(assign.value->span), [&] {
     const size_t before = block_->lines.size();
     code = Emit(*assign.value);
@@ -148,15 +158,20 @@ void BodyWriter::EmitAssign(const lang::BodyStatement& statement) {
   const auto length = names_.lengths.Of(*assign.value, lengths_);
   lengths_.erase(assign.slot);
   if (length) lengths_[assign.slot] = *length;
-  if (!slots_[slot].empty()) {
+  const bool named = std::exchange(root_, nullptr) != nullptr && root_was_named_;
+  root_was_named_ = false;
+  if (!is_new) {
     block_->lines.push_back(fmt::format("{} = {};", slots_[slot], code.text));
     return;
   }
-  slots_[slot] = taken_.Take(AssignedName(names_.program, statement));
-  block_->lines.push_back(fmt::format("{}{}{} {} = {};",
-                                      uses_[slot].reads == 0 ? "[[maybe_unused]] " : "",
-                                      uses_[slot].assigned > 1 ? "" : "const ",
-                                      TypeName(assign.value->type), slots_[slot], code.text));
+  if (named) {
+    slots_[slot] = code.text;
+    return;
+  }
+  slots_[slot] = taken_.Take(root_name_);
+  block_->lines.push_back(
+      fmt::format("{}{}{} {} = {};", uses_[slot].reads == 0 ? "[[maybe_unused]] " : "",
+                  once ? "const " : "", TypeName(assign.value->type), slots_[slot], code.text));
 }
 
 void BodyWriter::EmitPrint(const lang::Print& print) {
@@ -179,13 +194,14 @@ void BodyWriter::EmitPrint(const lang::Print& print) {
   block_->lines.push_back(fmt::format("Print({{{}}});", parts));
 }
 
-std::vector<std::string> BodyWriter::WriteFunction(const lang::Function& function,
-                                                   const std::string& name) {
+std::vector<std::string> BodyWriter::WriteFunction(size_t index) {
+  const lang::Function& function = names_.program.functions[index];
   uses_ = CountUses(function);
   slots_.assign(static_cast<size_t>(function.slots), "");
+  task_has_point_ = names_.index_maps[index] && uses_[0].assigned == 0;
   Block block;
   block_ = &block;
-  const std::string head = Declaration(function, name);
+  const std::string head = Declaration(function, names_.functions[index]);
   for (const lang::BodyStatement& statement : function.body) {
     if (std::holds_alternative<lang::AssignLocal>(statement.node)) {
       EmitAssign(statement);
@@ -210,7 +226,7 @@ std::vector<std::string> BodyWriter::WriteFunction(const lang::Function& functio
 std::vector<std::string> BodyWriter::WriteGlobal(const lang::Global& global,
                                                  const std::string& name) {
   slots_.assign(static_cast<size_t>(global.slots), "");
-  uses_.assign(slots_.size(), SlotUse{.reads = 1});
+  uses_ = CountUses(global);
   Block block;
   block_ = &block;
   Code value;

@@ -25,6 +25,7 @@ struct ProgramNames {
   std::vector<std::string> globals;    // by index
   std::vector<std::string> functions;  // by index
   Lengths lengths;
+  std::vector<bool> index_maps;  // by function
 };
 
 /// An expression in C++.
@@ -42,7 +43,7 @@ class BodyWriter {
   explicit BodyWriter(const ProgramNames& names);
 
   /// The definition of a member function, lines without indentation of their own level.
-  std::vector<std::string> WriteFunction(const lang::Function& function, const std::string& name);
+  std::vector<std::string> WriteFunction(size_t index);
   /// The initialiser of a global: one expression, or a lambda that is called.
   std::vector<std::string> WriteGlobal(const lang::Global& global, const std::string& name);
 
@@ -77,7 +78,7 @@ class BodyWriter {
   Code EmitNode(const lang::Expression& whole, const lang::HasMemory& node);
   Code EmitNode(const lang::Expression& whole, const lang::TaskProcessor& node);
   Code EmitNode(const lang::Expression& whole, const lang::Transform& node);
-  Code EmitLogic(const lang::Binary& node);
+  Code EmitLogic(const lang::Expression& whole, const lang::Binary& node);
   Code EmitSpreadCall(const lang::Expression& whole, const lang::Call& node);
 
   /// The operands in order. `ordered`: C++ keeps their order where they are going to stand.
@@ -89,6 +90,9 @@ class BodyWriter {
   /// Makes the code a variable, at the end of the block or before its line number `at`.
   Code Hoist(Code code, std::string_view wanted, size_t at);
   Code Hoist(Code code, std::string_view wanted);
+
+  /// The name that a lambda's value gets: the variable's when the whole statement is the lambda.
+  std::string NameFor(const lang::Expression& whole, std::string_view otherwise);
 
   void EmitAssign(const lang::BodyStatement& statement);
   void EmitPrint(const lang::Print& print);
@@ -106,6 +110,10 @@ class BodyWriter {
   std::vector<SlotUse> uses_;
   std::vector<std::string> slots_;  // names of variables
   Lengths::Slots lengths_;
+  bool task_has_point_ = false;             // slot 0 is a task of an index launch
+  const lang::Expression* root_ = nullptr;  // value of the assignment that is emitted
+  std::string root_name_;                   // of its variable
+  bool root_was_named_ = false;             // the value has got that name
   Block* block_ = nullptr;
 };
 

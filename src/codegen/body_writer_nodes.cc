@@ -115,7 +115,7 @@ Code BodyWriter::EmitNode(const Expression& whole, const lang::Unary& node) {
                  });
 }
 
-Code BodyWriter::EmitLogic(const lang::Binary& node) {
+Code BodyWriter::EmitLogic(const Expression& whole, const lang::Binary& node) {
   const bool both = node.op == BinaryOperator::kAnd;
   const int binding = BindingOf(node.op);
   Code left = Emit(*node.left);
@@ -131,7 +131,7 @@ Code BodyWriter::EmitLogic(const lang::Binary& node) {
             .can_fail = left.can_fail || right.can_fail};
   }
   // The right side has statements, which run only when they are needed.
-  const std::string name = taken_.Take(both ? "both" : "either");
+  const std::string name = NameFor(whole, both ? "both" : "either");
   block_->lines.push_back(fmt::format("const bool {} = [&] {{", name));
   block_->lines.push_back(both ? fmt::format("  if (!{}) return false;", Bound(left, kPrefix))
                                : fmt::format("  if ({}) return true;", left.text));
@@ -143,7 +143,7 @@ Code BodyWriter::EmitLogic(const lang::Binary& node) {
 
 Code BodyWriter::EmitNode(const Expression& whole, const lang::Binary& node) {
   if (node.op == BinaryOperator::kAnd || node.op == BinaryOperator::kOr) {
-    return EmitLogic(node);
+    return EmitLogic(whole, node);
   }
   const int binding = BindingOf(node.op);
   const bool arithmetic = binding >= kSum;
@@ -178,7 +178,7 @@ Code BodyWriter::EmitNode(const Expression& whole, const lang::Conditional& node
             .precedence = kChoice,
             .can_fail = condition.can_fail || then.can_fail || otherwise.can_fail};
   }
-  const std::string name = taken_.Take("choice");
+  const std::string name = NameFor(whole, "choice");
   auto& lines = block_->lines;
   lines.push_back(fmt::format("const {} {} = [&]() -> {} {{", TypeName(whole.type), name,
                               TypeName(whole.type)));
@@ -213,7 +213,7 @@ Code BodyWriter::EmitNode(const Expression& whole, const lang::TupleLiteral& nod
   });
 }
 
-Code BodyWriter::EmitNode(const Expression&, const lang::Comprehension& node) {
+Code BodyWriter::EmitNode(const Expression& whole, const lang::Comprehension& node) {
   const Code sequence = Emit(*node.sequence);
   Block block;
   std::string& name = slots_[static_cast<size_t>(node.slot)];
@@ -227,7 +227,7 @@ Code BodyWriter::EmitNode(const Expression&, const lang::Comprehension& node) {
             .precedence = kPostfix,
             .can_fail = sequence.can_fail || element.can_fail};
   }
-  const std::string result = taken_.Take("elements");
+  const std::string result = NameFor(whole, "elements");
   block_->lines.push_back(fmt::format("const Tuple {} = {}", result, plain));
   block.lines.push_back(fmt::format("return {};", element.text));
   for (std::string& line : Indented(block.lines)) block_->lines.push_back(std::move(line));
@@ -371,7 +371,10 @@ Code BodyWriter::EmitNode(const Expression& whole, const lang::Attribute& node) 
     }
     CHECK(false, "no attribute");
   }();
-  return Operate(whole, row.can_fail, kPostfix, EmitAll({node.object.get()}, true),
+  const auto* variable = std::get_if<lang::LocalValue>(&node.object->node);
+  const bool has_point = task_has_point_ && variable != nullptr && variable->slot == 0 &&
+                         node.kind != lang::AttributeKind::kTaskParent;
+  return Operate(whole, row.can_fail && !has_point, kPostfix, EmitAll({node.object.get()}, true),
                  [&](const Codes& codes) {
                    return fmt::format("{}.{}()", Bound(codes[0], kPostfix), row.method);
                  });

@@ -27,42 +27,63 @@ std::string FirstWord(std::string_view text) {
   return std::string(text.substr(begin, end - begin));
 }
 
-void Count(const lang::ExpressionPtr& expression, std::vector<SlotUse>& uses) {
+/// Calls `visit` with every expression in this one, itself included.
+template <class Visit>
+void Walk(const lang::ExpressionPtr& expression, const Visit& visit) {
   if (expression == nullptr) return;
-  const auto count = [&](const auto& node) {
+  visit(*expression);
+  const auto in = [&](const auto& node) {
     using Node = std::decay_t<decltype(node)>;
-    if constexpr (std::is_same_v<Node, lang::LocalValue>) {
-      ++uses[static_cast<size_t>(node.slot)].reads;
-    }
-    if constexpr (requires { node.operand; }) Count(node.operand, uses);
-    if constexpr (requires { node.left; }) Count(node.left, uses), Count(node.right, uses);
+    if constexpr (requires { node.operand; }) Walk(node.operand, visit);
+    if constexpr (requires { node.left; }) Walk(node.left, visit), Walk(node.right, visit);
     if constexpr (requires { node.condition; }) {
-      Count(node.condition, uses), Count(node.then, uses), Count(node.otherwise, uses);
+      Walk(node.condition, visit), Walk(node.then, visit), Walk(node.otherwise, visit);
     }
     if constexpr (requires { node.elements; }) {
-      for (const auto& element : node.elements) Count(element.value, uses);
+      for (const auto& element : node.elements) Walk(element.value, visit);
     }
-    if constexpr (requires { node.element; }) {
-      Count(node.element, uses), Count(node.sequence, uses);
+    if constexpr (requires { node.sequence; }) {
+      Walk(node.element, visit), Walk(node.sequence, visit);
     }
-    if constexpr (requires { node.count; }) Count(node.count, uses);
-    if constexpr (requires { node.tuple; }) Count(node.tuple, uses);
-    if constexpr (requires { node.index->span; }) Count(node.index, uses);
-    if constexpr (requires { node.low; }) Count(node.low, uses), Count(node.high, uses);
-    if constexpr (requires { node.space; }) Count(node.space, uses);
+    if constexpr (requires { node.count; }) Walk(node.count, visit);
+    if constexpr (requires { node.tuple; }) Walk(node.tuple, visit);
+    if constexpr (std::is_same_v<Node, lang::TupleIndex>) Walk(node.index, visit);
+    if constexpr (requires { node.low; }) Walk(node.low, visit), Walk(node.high, visit);
+    if constexpr (requires { node.space; }) Walk(node.space, visit);
     if constexpr (requires { node.coordinates; }) {
-      for (const auto& coordinate : node.coordinates) Count(coordinate.value, uses);
+      for (const auto& coordinate : node.coordinates) Walk(coordinate.value, visit);
     }
     if constexpr (std::is_same_v<Node, lang::Call>) {
-      for (const auto& argument : node.arguments) Count(argument.value, uses);
+      for (const auto& argument : node.arguments) Walk(argument.value, visit);
     }
     if constexpr (std::is_same_v<Node, lang::Transform>) {
-      for (const auto& argument : node.arguments) Count(argument, uses);
+      for (const auto& argument : node.arguments) Walk(argument, visit);
     }
-    if constexpr (requires { node.object; }) Count(node.object, uses);
-    if constexpr (requires { node.task; }) Count(node.task, uses);
+    if constexpr (requires { node.object; }) Walk(node.object, visit);
+    if constexpr (requires { node.task; }) Walk(node.task, visit);
   };
-  std::visit(count, expression->node);
+  std::visit(in, expression->node);
+}
+
+template <class Visit>
+void Walk(const lang::Function& function, const Visit& visit) {
+  for (const lang::BodyStatement& statement : function.body) {
+    if (auto* assign = std::get_if<lang::AssignLocal>(&statement.node)) {
+      Walk(assign->value, visit);
+    } else {
+      for (const auto& value : std::get<lang::Print>(statement.node).arguments) Walk(value, visit);
+    }
+  }
+  Walk(function.result, visit);
+}
+
+/// Counts the reads.
+auto Reads(std::vector<SlotUse>& uses) {
+  return [&uses](const Expression& expression) {
+    if (auto* local = std::get_if<lang::LocalValue>(&expression.node)) {
+      ++uses[static_cast<size_t>(local->slot)].reads;
+    }
+  };
 }
 
 }  // namespace
@@ -130,13 +151,32 @@ std::vector<SlotUse> CountUses(const lang::Function& function) {
   for (const lang::BodyStatement& statement : function.body) {
     if (auto* assign = std::get_if<lang::AssignLocal>(&statement.node)) {
       ++uses[static_cast<size_t>(assign->slot)].assigned;
-      Count(assign->value, uses);
-    } else {
-      for (const auto& value : std::get<lang::Print>(statement.node).arguments) Count(value, uses);
     }
   }
-  Count(function.result, uses);
+  Walk(function, Reads(uses));
   return uses;
+}
+
+std::vector<SlotUse> CountUses(const lang::Global& global) {
+  std::vector<SlotUse> uses(static_cast<size_t>(global.slots));
+  Walk(global.value, Reads(uses));
+  return uses;
+}
+
+std::vector<bool> FindIndexMaps(const lang::Program& program) {
+  std::vector<bool> found(program.functions.size());
+  for (const auto& map : program.index_maps) {
+    if (!map.machine) found[static_cast<size_t>(map.function)] = true;
+  }
+  for (const auto& map : program.single_maps) found[static_cast<size_t>(map.function)] = false;
+  const auto calls = [&](const Expression& expression) {
+    if (auto* call = std::get_if<lang::Call>(&expression.node)) {
+      found[static_cast<size_t>(call->function)] = false;
+    }
+  };
+  for (const lang::Global& global : program.globals) Walk(global.value, calls);
+  for (const lang::Function& function : program.functions) Walk(function, calls);
+  return found;
 }
 
 std::string AssignedName(const lang::Program& program, const lang::BodyStatement& statement) {

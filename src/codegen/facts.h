@@ -33,6 +33,10 @@ struct SlotUse {
   int assigned = 0;
 };
 std::vector<SlotUse> CountUses(const lang::Function& function);
+std::vector<SlotUse> CountUses(const lang::Global& global);
+
+/// By index: the function is the map of index launches alone, so that its task has a point.
+std::vector<bool> FindIndexMaps(const lang::Program& program);
 
 /// The name of the variable that the statement `name = …;` assigns.
 std::string AssignedName(const lang::Program& program, const lang::BodyStatement& statement);

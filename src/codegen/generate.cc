@@ -28,9 +28,8 @@ std::string Class(const lang::Program& program, const std::string& name) {
     globals.insert(globals.end(), lines.begin(), lines.end());
   }
   for (size_t i = 0; i < program.functions.size(); ++i) {
-    const lang::Function& function = program.functions[i];
     if (i > 0) functions.emplace_back();
-    const auto lines = BodyWriter(names).WriteFunction(function, names.functions[i]);
+    const auto lines = BodyWriter(names).WriteFunction(i);
     functions.insert(functions.end(), lines.begin(), lines.end());
   }
   const std::vector<std::string> maps = WriteMaps(names, name);

@@ -34,9 +34,8 @@ TEST(Generate, FunctionsReadLikeTheMapping) {
 
   // Functions.
   Point linearblock(Task task) const {
-    Line where(3);
     const Tuple ip = task.ipoint();
-    where = 4;
+    Line where(4);
     return mgpu[{ip[0] / mgpu.size()[1] % mgpu.size()[0], ip[0] % mgpu.size()[1]}];
   }
 

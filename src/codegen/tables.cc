@@ -167,10 +167,10 @@ std::vector<std::string> WriteTables(const lang::Program& program) {
 std::vector<std::string> WriteMaps(ProgramNames& names, const std::string& class_name) {
   const lang::Program& program = names.program;
   std::vector<std::string> lines;
-  std::map<std::pair<int, int>, std::string> older;
+  std::map<const lang::MapStatement*, std::string> older;
   for (const auto& map : program.index_maps) {
-    if (!map.machine || older.contains({*map.machine, map.function})) continue;
-    std::string& name = older[{*map.machine, map.function}];
+    if (!map.machine) continue;
+    std::string& name = older[&map];
     name = names.members.Take(fmt::format("{}_over_{}",
                                           program.functions[static_cast<size_t>(map.function)].name,
                                           program.globals[static_cast<size_t>(*map.machine)].name));
@@ -179,9 +179,8 @@ std::vector<std::string> WriteMaps(ProgramNames& names, const std::string& class
   const auto write = [&](const std::vector<lang::MapStatement>& maps, std::string_view keyword) {
     if (maps.empty()) return;
     const auto rows = Rows(program, maps, [&](const lang::MapStatement& map) {
-      const std::string& function = map.machine
-                                        ? older[{*map.machine, map.function}]
-                                        : names.functions[static_cast<size_t>(map.function)];
+      const std::string& function =
+          map.machine ? older[&map] : names.functions[static_cast<size_t>(map.function)];
       return fmt::format("&{}::{}", class_name, function);
     });
     lines.push_back(fmt::format("std::optional<Mapped> {}(Task task) const override {{", keyword));
