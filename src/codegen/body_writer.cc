@@ -111,9 +111,10 @@ std::string BodyWriter::Declaration(const lang::Function& function, const std::s
     slots_[i] = taken_.Take(function.parameters[i].name);
     std::string_view own = TypeName(type);
     parameters += i == 0 ? "" : ", ";
-    const bool constant = uses_[i].assigned == 0;
+    const bool constant = uses_[i].assigned == 0, read = uses_[i].reads > 0;
+    if (!constant && !read) parameters += "[[maybe_unused]] ";
     parameters += PassedByReference(type) && constant ? fmt::format("const {}&", own) : own;
-    if (uses_[i].reads > 0 || !constant) parameters += " " + slots_[i];
+    if (read || !constant) parameters += " " + slots_[i];
   }
   return fmt::format("{} {}({}) const {{", TypeName(function.result->type), name, parameters);
 }

@@ -50,12 +50,12 @@ std::string Class(const lang::Program& program, const std::string& name) {
 std::string Mapper(const std::string& name) {
   return fmt::format(R"(
 /// The mapper for Legion: `Runtime::add_registration_callback({0}Mapper::Register)`.
-class {0}Mapper final : public MapperOf<{0}> {{
+class {0}Mapper final : public MappingMapper {{
  public:
-  using MapperOf::MapperOf;
+  using MappingMapper::MappingMapper;
   static void Register(Legion::Machine machine, Legion::Runtime* runtime,
                        const std::set<Legion::Processor>& processors) {{
-    ReplaceDefaultMappers<{0}Mapper>(machine, runtime, processors);
+    ReplaceDefaultMappers<{0}, {0}Mapper>(machine, runtime, processors);
   }}
 }};
 )",

@@ -86,7 +86,7 @@ TEST(Generate, ALocalVariableThatHidesAGlobalHasANameOfItsOwn) {
 TEST(Generate, LegionIsIncludedOnlyWhenItIsAskedFor) {
   const std::string text = "Task * GPU;";
   EXPECT_THAT(Generated(text, false), Not(HasSubstr("Legion")));
-  EXPECT_THAT(Generated(text, true), HasSubstr("class TestMapper final : public MapperOf<Test>"));
+  EXPECT_THAT(Generated(text, true), HasSubstr("class TestMapper final : public MappingMapper"));
   EXPECT_THAT(Generated(text, false), HasSubstr("// test.map in C++"));
 }
 
