@@ -48,7 +48,7 @@ class InstanceMaker {
       if (wanted.is_valid() && wanted.get_kind() != memory.kind()) return false;
     }
     const LayoutDecision layout = mapping_.Layout(use.requirement, *KindOf(use.processor), kind);
-    const auto constraints = Constraints(use, memory, layout, FieldsOf(context, use));
+    auto constraints = Constraints(use, memory, layout, FieldsOf(context, use));
     const bool collect =
         mapping_.Collects(use.requirement) && use.region->privilege == LEGION_READ_ONLY;
     const Legion::GCPriority priority =
@@ -56,12 +56,29 @@ class InstanceMaker {
     const std::vector<Legion::LogicalRegion> regions{use.region->region};
     // A reduction instance belongs to one task: two that fold into one need atomic updates.
     if (IsReduction(use)) {
+      AlignToLines(layout, constraints);
       return runtime_->create_physical_instance(context, memory, constraints, regions, instance,
                                                 true, priority, layout.exact);
     }
+    if (runtime_->find_physical_instance(context, memory, constraints, regions, instance, true,
+                                         layout.exact)) {
+      return true;
+    }
+    AlignToLines(layout, constraints);
     bool created = false;
     return runtime_->find_or_create_physical_instance(
         context, memory, constraints, regions, instance, created, true, priority, layout.exact);
+  }
+
+  /// Whole lines for new instances where nothing says otherwise. Not in an array of structures,
+  /// each field of which would be blown up to a line.
+  static void AlignToLines(const LayoutDecision& layout, Legion::LayoutConstraintSet& constraints) {
+    constexpr size_t kLine = 128;
+    const bool said = layout.alignment_line > 0 || !constraints.alignment_constraints.empty();
+    const auto& order = constraints.ordering_constraint.ordering;
+    if (said || order.empty() || order.back() != LEGION_DIM_F) return;
+    for (Legion::FieldID field : constraints.field_constraint.get_field_set())
+      constraints.add_constraint(Legion::AlignmentConstraint(field, LEGION_EQ_EK, kLine));
   }
 
   std::vector<Legion::FieldID> FieldsOf(Legion::Mapping::MapperContext context, const Use& use) {
