@@ -30,6 +30,8 @@ circuit=$prefix/share/groma/apps/circuit
 expect '^groma [0-9]+\.[0-9]+' --version
 expect 'no mistakes found' check "$circuit/expert.map" --app circuit --machine p100x4
 expect 'rp_shared.*ZCMEM' show "$circuit/expert.map" --app circuit --machine p100x4
+installed compile "$circuit/expert.map" --decisions -o "$folder/expert.cc" || fail "groma compile"
+"${CXX:-g++}" -std=c++17 -fsyntax-only -Wall -Wextra -Werror -I "$prefix/include" "$folder/expert.cc" || fail "generated C++"
 expect "^ok +mapper library +$prefix/" doctor
 expect "^ok +benchmarks +$prefix/" doctor
 expect '^status +ok' eval "$circuit/expert.map" --app circuit --machine p100x4
@@ -39,4 +41,4 @@ for library in libgroma_preload.so libgroma_mapper.so vgpu/libcuda.so.1; do
   grep -q "^$prefix/.*/$library\$" <<<"$loaded" || { printf '%s\n' "$loaded"; fail "$library of the prefix was not loaded"; }
 done
 if grep -F "$build/" <<<"$loaded"; then fail "libraries of the build tree were loaded"; fi
-echo "installed tree: version, check, show, doctor and eval work; $(wc -l <<<"$loaded") libraries, none of the build tree"
+echo "installed tree: version, check, show, compile, doctor and eval work; $(wc -l <<<"$loaded") libraries, none of the build tree"
