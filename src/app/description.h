@@ -2,6 +2,7 @@
 // (docs/formats/app.md). Written by `groma apps describe` from one run, as JSON.
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,15 @@
 
 namespace groma::app {
 
+/// What a variant was registered to want of the instance of one region requirement; what it leaves
+/// open is empty.
+struct VariantLayout {
+  int argument = 0;   // position of the region requirement
+  std::string order;  // fastest first: 'X' 'Y' 'Z' 'W' 'V' 'U' … and 'F' for the field
+  std::optional<MemoryKind> memory;  // only instances in such a memory
+  int64_t alignment = 0;             // bytes: at least so much; 0: none
+};
+
 /// One implementation of a task.
 struct Variant {
   std::string name;
@@ -17,6 +27,7 @@ struct Variant {
   bool leaf = false;
   bool inner = false;
   bool replicable = false;
+  std::vector<VariantLayout> layouts;  // by argument
 };
 
 enum class Privilege { kNoAccess, kReadOnly, kReadWrite, kWriteDiscard, kReduce };
@@ -47,6 +58,7 @@ struct Task {
   std::vector<std::vector<int64_t>> domains;  // extents of the index launches seen, each once
   std::vector<std::string> parents;           // names of the tasks that launch it
   int64_t launches = 0;                       // point tasks seen
+  bool concurrent = false;  // launched so that all points must run at once (concurrent, must-epoch)
 };
 
 struct Description {

@@ -37,6 +37,8 @@ Description Sample() {
   update.domains = {{4}, {4, 2}, {1, 1, 1, 1, 1, 6}};
   update.parents = {"top_level"};
   update.launches = 4000;
+  update.concurrent = true;
+  update.variants[0].layouts = {{0, "YXF", MemoryKind::kFramebuffer, 64}, {1, "F", {}, 0}};
   description.tasks = {top, update};
   return description;
 }

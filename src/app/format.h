@@ -19,4 +19,7 @@ inline constexpr std::array<std::pair<Privilege, std::string_view>, 5> kPrivileg
     {Privilege::kReduce, "reduce"},
 }};
 
+/// Legion's names for the dimensions of a layout, lowest first, and 'F' for the field.
+inline constexpr std::string_view kLayoutDimensions = "XYZWVUTSRF";
+
 }  // namespace groma::app

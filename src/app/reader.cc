@@ -35,6 +35,7 @@ class Node {
     return node;
   }
 
+  /// Whether the key is there; for the keys that a file may leave out.
   bool Has(const char* key) const {
     return json_ != nullptr && json_->is_object() && json_->contains(key);
   }
@@ -98,6 +99,28 @@ Privilege ReadPrivilege(const Node& node) {
   return Privilege::kNoAccess;
 }
 
+VariantLayout ReadLayout(const Node& node) {
+  VariantLayout layout;
+  layout.argument = static_cast<int>(node["argument"].Count(std::numeric_limits<int>::max()));
+  if (node.Has("order")) {
+    layout.order = node["order"].Text();
+    for (const char dimension : layout.order) {
+      if (kLayoutDimensions.find(dimension) != std::string_view::npos) continue;
+      node["order"].Complain(fmt::format("is '{}', not dimensions of {}, fastest first",
+                                         layout.order, kLayoutDimensions));
+    }
+  }
+  if (node.Has("memory")) {
+    const std::string memory = node["memory"].Text();
+    layout.memory = ParseMemoryKind(memory);
+    if (!layout.memory)
+      node["memory"].Complain(
+          fmt::format("is '{}', not one of SYSMEM, FBMEM, ZCMEM, RDMEM, SOCKMEM, VIRTUAL", memory));
+  }
+  if (node.Has("alignment")) layout.alignment = node["alignment"].Count();
+  return layout;
+}
+
 Variant ReadVariant(const Node& node) {
   Variant variant;
   variant.name = node["name"].Text();
@@ -111,6 +134,9 @@ Variant ReadVariant(const Node& node) {
   variant.leaf = node["leaf"].Truth();
   variant.inner = node["inner"].Truth();
   variant.replicable = node["replicable"].Truth();
+  if (node.Has("layouts")) {
+    for (const Node& item : node["layouts"].Items()) variant.layouts.push_back(ReadLayout(item));
+  }
   return variant;
 }
 
@@ -160,6 +186,7 @@ Task ReadTask(const Node& node) {
   for (const Node& item : node["domains"].Items()) task.domains.push_back(ReadExtents(item));
   task.parents = node["parents"].Texts();
   task.launches = node["launches"].Count();
+  if (node.Has("concurrent")) task.concurrent = node["concurrent"].Truth();
   return task;
 }
 

@@ -17,12 +17,22 @@ std::string_view PrivilegeName(Privilege privilege) {
   CHECK(false, fmt::format("privilege {}", static_cast<int>(privilege)));
 }
 
+Json LayoutJson(const VariantLayout& layout) {
+  Json json = {{"argument", layout.argument}};
+  if (!layout.order.empty()) json["order"] = layout.order;
+  if (layout.memory) json["memory"] = groma::ToString(*layout.memory);
+  if (layout.alignment > 0) json["alignment"] = layout.alignment;
+  return json;
+}
+
 Json VariantJson(const Variant& variant) {
-  return {{"name", variant.name},
-          {"processor", groma::ToString(variant.processor)},
-          {"leaf", variant.leaf},
-          {"inner", variant.inner},
-          {"replicable", variant.replicable}};
+  Json json = {{"name", variant.name},
+               {"processor", groma::ToString(variant.processor)},
+               {"leaf", variant.leaf},
+               {"inner", variant.inner},
+               {"replicable", variant.replicable}};
+  for (const VariantLayout& layout : variant.layouts) json["layouts"].push_back(LayoutJson(layout));
+  return json;
 }
 
 Json ArgumentJson(const Argument& argument) {
@@ -47,14 +57,16 @@ Json TaskJson(const Task& task) {
   for (const auto& extents : task.domains) {
     domains.push_back(fmt::format("{}", fmt::join(extents, "x")));
   }
-  return {{"name", task.name},
-          {"variants", std::move(variants)},
-          {"arguments", std::move(arguments)},
-          {"single_launched", task.single_launched},
-          {"index_launched", task.index_launched},
-          {"domains", std::move(domains)},
-          {"parents", task.parents},
-          {"launches", task.launches}};
+  Json json = {{"name", task.name},
+               {"variants", std::move(variants)},
+               {"arguments", std::move(arguments)},
+               {"single_launched", task.single_launched},
+               {"index_launched", task.index_launched},
+               {"domains", std::move(domains)},
+               {"parents", task.parents},
+               {"launches", task.launches}};
+  if (task.concurrent) json["concurrent"] = true;
+  return json;
 }
 
 }  // namespace

@@ -25,8 +25,10 @@ std::optional<ProcessorKind> KindOf(Realm::Processor processor) {
   }
 }
 
-std::optional<MemoryKind> KindOf(Realm::Memory memory) {
-  switch (memory.kind()) {
+std::optional<MemoryKind> KindOf(Realm::Memory memory) { return KindOf(memory.kind()); }
+
+std::optional<MemoryKind> KindOf(Realm::Memory::Kind kind) {
+  switch (kind) {
     case Realm::Memory::SYSTEM_MEM:
       return MemoryKind::kSystem;
     case Realm::Memory::GPU_FB_MEM:

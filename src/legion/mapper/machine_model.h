@@ -20,6 +20,7 @@ namespace groma::legion {
 /// name (utility processors, disks, …).
 std::optional<ProcessorKind> KindOf(Realm::Processor processor);
 std::optional<MemoryKind> KindOf(Realm::Memory memory);
+std::optional<MemoryKind> KindOf(Realm::Memory::Kind kind);
 Realm::Processor::Kind RealmKind(ProcessorKind kind);
 
 /// Immutable; safe from any thread.

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "app/format.h"
 #include "base/files.h"
 #include "legion/mapper/machine_model.h"
 #include "legion/mapper/region_names.h"
@@ -36,6 +37,40 @@ std::vector<int64_t> Extents(const Legion::Domain& domain) {
   std::vector<int64_t> extents;
   for (int d = 0; d < domain.get_dim(); ++d) extents.push_back(domain.hi()[d] - domain.lo()[d] + 1);
   return extents;
+}
+
+/// Legion numbers the dimensions from 0 and gives the field the last number.
+std::string OrderText(const Legion::OrderingConstraint& constraint) {
+  std::string order;
+  for (const Legion::DimensionKind dimension : constraint.ordering) {
+    const auto number = static_cast<size_t>(dimension);
+    if (dimension == LEGION_DIM_F) {
+      order += 'F';
+    } else if (number + 1 < app::kLayoutDimensions.size()) {
+      order += app::kLayoutDimensions[number];
+    }
+  }
+  return order;
+}
+
+std::vector<app::VariantLayout> Layouts(MapperContext ctx, MapperRuntime* runtime,
+                                        Legion::TaskID task, Legion::VariantID variant) {
+  std::vector<app::VariantLayout> layouts;
+  for (const auto& [argument, id] :
+       runtime->find_task_layout_constraints(ctx, task, variant).layouts) {
+    const Legion::LayoutConstraintSet& set = runtime->find_layout_constraints(ctx, id);
+    app::VariantLayout layout;
+    layout.argument = static_cast<int>(argument);
+    layout.order = OrderText(set.ordering_constraint);
+    if (set.memory_constraint.is_valid()) layout.memory = KindOf(set.memory_constraint.get_kind());
+    for (const auto& alignment : set.alignment_constraints) {
+      if (alignment.eqk == LEGION_EQ_EK || alignment.eqk == LEGION_GE_EK)
+        layout.alignment = std::max(layout.alignment, static_cast<int64_t>(alignment.alignment));
+    }
+    const bool says_something = !layout.order.empty() || layout.memory || layout.alignment > 0;
+    if (says_something) layouts.push_back(std::move(layout));
+  }
+  return layouts;
 }
 
 void Join(app::Argument& into, const app::Argument& from) {
@@ -85,6 +120,7 @@ std::vector<app::Variant> Recorder::Variants(MapperContext ctx, MapperRuntime* r
       variant.leaf = runtime->is_leaf_variant(ctx, task.task_id, id);
       variant.inner = runtime->is_inner_variant(ctx, task.task_id, id);
       variant.replicable = runtime->is_replicable_variant(ctx, task.task_id, id);
+      variant.layouts = Layouts(ctx, runtime, task.task_id, id);
       variants.push_back(std::move(variant));
     }
   }
@@ -146,6 +182,7 @@ void Recorder::Launch(MapperContext ctx, MapperRuntime* runtime, RegionNames& na
       Join(known, arguments[i]);
     }
   }
+  if (task.concurrent_task || task.must_epoch_task) seen.task.concurrent = true;
   if (task.is_index_space) {
     seen.task.index_launched = true;
     const auto extents = Extents(task.index_domain);
