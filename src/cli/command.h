@@ -45,6 +45,7 @@ void AddCheck(CLI::App& app, Context& context);
 void AddCompile(CLI::App& app, Context& context);
 void AddDoctor(CLI::App& app, Context& context);
 void AddEval(CLI::App& app, Context& context);
+void AddExplain(CLI::App& app, Context& context);
 void AddMachine(CLI::App& app, Context& context);
 void AddNew(CLI::App& app, Context& context);
 void AddRun(CLI::App& app, Context& context);

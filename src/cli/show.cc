@@ -44,7 +44,7 @@ Exit Show(const Options& options) {
   const app::Description* known = *app ? &**app : nullptr;
   // Mistakes that only some launch would meet are `check`'s business: here they show at their
   // point.
-  Result<MappingFile> loaded = LoadMapping(options.file, &*machine, nullptr);
+  Result<mapping::CheckedText> loaded = LoadMapping(options.file, &*machine, nullptr);
   if (!loaded) return Fail(Exit::kEnvironment, loaded.error().message);
   fmt::print(stderr, "{}", Render(loaded->diagnostics, *loaded->source, ColourOnStderr()));
   if (!loaded->mapping) return Exit::kAtFault;

@@ -9,6 +9,36 @@ constexpr DiagnosticKind kKinds[] = {
      "A task runs where it has an implementation (a variant) and the machine has a processor. The "
      "statement names the task, so nothing else is tried.",
      "Task parse_input GPU;", "Task parse_input CPU;"},
+    {"E0502", Stage::kApplication, "a layout that the task's variant does not take",
+     "The program registered the variant with a layout of its own, and the mapping asks for "
+     "another: "
+     "the run would end there. Without a Layout statement the variant gets what it was registered "
+     "with. A statement about the task's region alone leaves the other data as they are.",
+     "Layout * * * SOA F_order;",
+     R"(Layout * * * SOA F_order;
+Layout multiply 0 CPU SOA C_order;)"},
+    {"E0503", Stage::kApplication, "a region in memories that its processor does not see",
+     "A GPU works on FBMEM and ZCMEM, a CPU on SYSMEM and ZCMEM. None of the memories listed "
+     "exists "
+     "on this machine and is visible to the processor: the run would end there.",
+     "Region * * GPU SYSMEM;", "Region * * GPU FBMEM;"},
+    {"E0504", Stage::kApplication, "VIRTUAL for a task that may use the data",
+     "VIRTUAL makes no instance. Only a task whose variant was registered as inner, which launches "
+     "tasks and touches no data itself, can do without.",
+     "Region step * GPU VIRTUAL;", "Region step * GPU FBMEM;"},
+    {"E0505", Stage::kApplication, "a region that is larger than its memories",
+     "The size is that of the largest piece that was seen: its elements times the bytes of its "
+     "fields. Name a larger memory as well, or cut the region into more pieces.",
+     "Region * * GPU FBMEM;", "Region * * GPU FBMEM,ZCMEM;"},
+    {"E0506", Stage::kApplication, "an InstanceLimit below a concurrent launch",
+     "All points of a concurrent or must-epoch launch run at the same time; with a smaller limit "
+     "they would wait for each other for ever.",
+     "InstanceLimit exchange 1;", "InstanceLimit exchange 4;"},
+    {"E0507", Stage::kApplication, "an InstanceLimit for a task that launches itself",
+     "A task that waits for tasks of its own name holds its place until they are done, and they "
+     "wait "
+     "for a place.",
+     "InstanceLimit quicksort 2;", ""},
     {"W0501", Stage::kApplication, "a task that the application does not have",
      "The statement has no effect; most likely the name is misspelt.",
      "Task calculate_new_current GPU;", "Task calculate_new_currents GPU;"},
@@ -20,11 +50,28 @@ constexpr DiagnosticKind kKinds[] = {
      "Positions count from 0, requirements without access included.",
      "Region distribute_charge 9 GPU ZCMEM;", "Region distribute_charge 1 GPU ZCMEM;"},
     {"W0504", Stage::kApplication, "memories that a processor cannot use",
-     "A GPU works on FBMEM and ZCMEM, a CPU on SYSMEM and ZCMEM.", "Region * * GPU SYSMEM;",
-     "Region * * GPU FBMEM;"},
-    {"W0505", Stage::kApplication, "an index map for a task that is launched alone",
+     "A GPU works on FBMEM and ZCMEM, a CPU on SYSMEM and ZCMEM. No task of the application meets "
+     "the statement, so nothing fails yet.",
+     "Region * * GPU SYSMEM;", "Region * * GPU FBMEM;"},
+    {"W0505", Stage::kApplication, "a map for launches that the task does not have",
      "IndexTaskMap is asked for index launches, SingleTaskMap for single ones.",
      "IndexTaskMap main f;", "SingleTaskMap main f;"},
+    {"W0506", Stage::kApplication, "a task that runs elsewhere than 'Task *' says",
+     "The task has no variant for the processor kinds that the statement lists for all tasks; it "
+     "runs on one that it has.",
+     "Task * GPU;", "Task * GPU,CPU;"},
+    {"W0507", Stage::kApplication, "a task that cannot be control-replicated",
+     "None of its variants was registered as replicable, so the statement is ignored.",
+     "ControlReplicate step;", ""},
+    {"W0508", Stage::kApplication, "CollectMemory for data that is written",
+     "Only data that a task reads may be freed when it is done: what it writes is still needed.",
+     "CollectMemory step 0;", "CollectMemory step 1;"},
+    {"W0509", Stage::kApplication, "regions of one task that together exceed a memory",
+     "All regions of a task need an instance while it runs. The sizes are the largest that were "
+     "seen, so this may turn out better, or worse: other tasks' data may be in the memory as well.",
+     "Region * * GPU FBMEM;",
+     R"(Region * * GPU FBMEM;
+Region step 1 GPU ZCMEM;)"},
 };
 
 }  // namespace

@@ -134,6 +134,20 @@ def f(Task task) {
   return mgpu[0, task.ipoint[0] % mgpu.size[1]];
 }
 IndexTaskMap step f;)"},
+    {"W0604", Stage::kEvaluation, "points that share processors while others idle",
+     "The map sends several points of a launch to one processor and leaves others without any, "
+     "though there are points enough.",
+     R"(mgpu = Machine(GPU);
+def f(Task task) {
+  return mgpu[task.ipoint[0] % mgpu.size[0], task.ipoint[0] % mgpu.size[1]];
+}
+IndexTaskMap step f;)",
+     R"(mgpu = Machine(GPU).merge(0, 1);
+def f(Task task) {
+  grid = mgpu.decompose(0, task.ispace);
+  return grid[*(task.ipoint * grid.size / task.ispace)];
+}
+IndexTaskMap step f;)"},
 };
 
 }  // namespace

@@ -24,8 +24,14 @@ class Checker {
  private:
   void CheckLaunch(const app::Task& task, PointQuery query, const std::vector<int64_t>& domain);
   void Note(const app::Task& task, const Placement& placement);
-  void WarnOfOneProcessor(const app::Task& task, const PointQuery& query,
-                          const Placement& placement);
+  /// What became of a launch.
+  struct Launch {
+    int64_t points = 0;
+    std::set<Processor> used;
+    bool failed = false;
+    Span statement;  // that maps it
+  };
+  void WarnOfIdle(const app::Task& task, const PointQuery& query, const Launch& launch);
 
   /// The first diagnostic of its kind at its place, and how many points of which tasks have it.
   struct Noted {
@@ -33,7 +39,7 @@ class Checker {
     std::vector<std::pair<std::string, int64_t>> points;
   };
   std::map<std::tuple<Span, std::string>, Noted> noted_;
-  std::set<std::string> told_;  // tasks whose points were said to share one processor
+  std::set<std::string> told_;  // tasks whose points were said to share processors
 
   const Mapping& mapping_;
   const app::Description& app_;
@@ -66,42 +72,56 @@ void Checker::ReportNoted() {
   }
 }
 
-void Checker::WarnOfOneProcessor(const app::Task& task, const PointQuery& query,
-                                 const Placement& placement) {
+void Checker::WarnOfIdle(const app::Task& task, const PointQuery& query, const Launch& launch) {
+  const auto processors = static_cast<int64_t>(mapping_.shape().nodes()) *
+                          mapping_.shape().ProcessorsPerNode(query.kind);
+  const auto used = static_cast<int64_t>(launch.used.size());
+  const int64_t could = std::min(launch.points, processors);
+  if (launch.failed || used == 0 || used >= could) return;
   if (!told_.insert(task.name).second) return;
-  const int processors = mapping_.shape().nodes() * mapping_.shape().ProcessorsPerNode(query.kind);
-  sink_.Report(
-      {.code = "W0603",
-       .severity = Severity::kWarning,
-       .message =
-           fmt::format("all points of task {} over ({}) go to one processor, {} {} of node {}, "
-                       "while {} others idle",
-                       task.name, fmt::join(query.extents, ", "), groma::ToString(query.kind),
-                       placement.processor->index, placement.processor->node, processors - 1),
-       .span = *placement.origin.statement,
-       .help = "let the function depend on task.ipoint, or leave the statement out: points then "
-               "spread in blocks"});
+  const std::string domain = fmt::format("{}", fmt::join(query.extents, ", "));
+  Diagnostic found{.code = "W0604", .severity = Severity::kWarning, .span = launch.statement};
+  found.message = fmt::format(
+      "the {} points of task {} over ({}) go to {} of {} {} processors: several share one while "
+      "others idle",
+      launch.points, task.name, domain, used, processors, groma::ToString(query.kind));
+  found.help = "compare with `groma show`: points should differ in what the indices are made of";
+  if (used == 1) {
+    found.code = "W0603";
+    found.message = fmt::format(
+        "all points of task {} over ({}) go to one processor, {} {} of node {}, while {} others "
+        "idle",
+        task.name, domain, groma::ToString(query.kind), launch.used.begin()->index,
+        launch.used.begin()->node, processors - 1);
+    found.help =
+        "let the function depend on task.ipoint, or leave the statement out: points then spread in "
+        "blocks";
+  }
+  sink_.Report(std::move(found));
 }
 
 void Checker::CheckLaunch(const app::Task& task, PointQuery query,
                           const std::vector<int64_t>& domain) {
-  int64_t points = std::min(CountPoints(domain, kMostPointsOfALaunch), points_left_);
+  const int64_t all = CountPoints(domain, kMostPointsOfALaunch + 1);
+  int64_t points = std::min({all, kMostPointsOfALaunch, points_left_});
   points_left_ -= points;
   query.index_launch = true;
   query.extents = domain;
   query.point.assign(domain.size(), 0);
-  std::set<Processor> used;
-  Placement last;
-  const int64_t asked = points;
+  Launch launch{.points = points};
+  bool mapped = false;
   for (; points > 0; --points, NextPoint(query.point, domain)) {
-    last = mapping_.Place(query);
-    Note(task, last);
-    if (last.processor) used.insert(*last.processor);
+    const Placement placement = mapping_.Place(query);
+    Note(task, placement);
+    if (placement.processor)
+      launch.used.insert(*placement.processor);
+    else
+      launch.failed = true;
+    mapped = placement.origin.statement.has_value();
+    if (mapped) launch.statement = *placement.origin.statement;
   }
-  const bool more = mapping_.shape().nodes() * mapping_.shape().ProcessorsPerNode(query.kind) > 1;
-  if (asked > 1 && used.size() == 1 && more && last.processor && last.origin.statement) {
-    WarnOfOneProcessor(task, query, last);
-  }
+  // The rest of a launch that was looked at in part may go elsewhere.
+  if (mapped && launch.points == all) WarnOfIdle(task, query, launch);
 }
 
 void Checker::CheckTask(const app::Task& task) {

@@ -14,7 +14,7 @@ inline constexpr int64_t kMostPoints = 1'000'000;
 /// - maps that fail (an index outside the machine space, a zero divisor): an error at the
 ///   expression, with the first point that fails and how many of which tasks do;
 /// - maps that are passed over since they are over another processor kind: a warning;
-/// - maps that send all points of a launch to one processor while the machine has more: a warning.
+/// - maps that send points of a launch to one processor while others idle, once a task: a warning.
 /// Each once a place of the file. Nothing is printed by the mapping's `print` statements.
 void CheckPlacements(const Mapping& mapping, const app::Description& app, DiagnosticSink& sink);
 

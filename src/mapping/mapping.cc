@@ -148,9 +148,11 @@ std::optional<int64_t> Mapping::InstanceLimit(std::string_view task, Origin* ori
   return candidates.front().statement->limit;
 }
 
-bool Mapping::Collects(const RegionQuery& region) const {
-  return BestFor(state_->rules.Of(region.task).collects, region, [](const auto&) { return 0; }) !=
-         nullptr;
+bool Mapping::Collects(const RegionQuery& region, Origin* origin) const {
+  const auto* best =
+      BestFor(state_->rules.Of(region.task).collects, region, [](const auto&) { return 0; });
+  if (best != nullptr && origin != nullptr) *origin = best->origin();
+  return best != nullptr;
 }
 
 std::optional<bool> Mapping::ControlReplicates(std::string_view task) const {

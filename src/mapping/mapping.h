@@ -124,7 +124,7 @@ class Mapping {
   /// `memory` is the memory that was chosen: a Layout statement may be written for a memory kind.
   LayoutChoice Layout(const RegionQuery& region, ProcessorKind kind, MemoryKind memory) const;
   std::optional<int64_t> InstanceLimit(std::string_view task, Origin* origin = nullptr) const;
-  bool Collects(const RegionQuery& region) const;
+  bool Collects(const RegionQuery& region, Origin* origin = nullptr) const;
   /// Whether a ControlReplicate statement names the task; empty when the program has no such
   /// statement at all (the top-level task is then replicated when there are several nodes).
   std::optional<bool> ControlReplicates(std::string_view task) const;

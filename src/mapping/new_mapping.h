@@ -3,6 +3,7 @@
 #include <string>
 
 #include "app/description.h"
+#include "lang/syntax/written_name.h"
 #include "machine/description.h"
 
 namespace groma::mapping {
@@ -13,8 +14,6 @@ namespace groma::mapping {
 /// text.
 std::string NewMapping(const app::Description& app, const machine::Shape& shape);
 
-/// A task or region name as a mapping writes it: as it is when it is a word that stands for nothing
-/// else, quoted otherwise. Empty when no mapping can write it (control characters).
-std::string WrittenName(const std::string& name);
+using lang::WrittenName;
 
 }  // namespace groma::mapping

@@ -1,7 +1,8 @@
 // Mappings and what the checker says of them: FILE.map beside FILE.out. A file begins with `fail_`
-// exactly when errors are expected. With FILE.app.json beside it the mapping is also checked
-// against that application on a node of 4 CPUs and 4 GPUs. GROMA_REWRITE_GOLDEN=1 writes the .out
-// files anew.
+// exactly when errors are expected. With FILE.app.json beside it, or a first line that names
+// another
+// (`# against NAME.app.json`), the mapping is also checked against that application on a node of 4
+// CPUs and 4 GPUs. GROMA_REWRITE_GOLDEN=1 writes the .out files anew.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,6 +14,8 @@
 #include "base/files.h"
 #include "diagnostics/registry.h"
 #include "lang/lang.h"
+#include "mapping/check_text.h"
+#include "mapping/fix.h"
 
 namespace groma {
 namespace {
@@ -39,42 +42,48 @@ struct Checked {
   bool errors = false;
 };
 
-Checked CheckText(const fs::path& file, const std::string& text) {
-  Checked checked;
-  checked.source = std::make_shared<SourceFile>(file.filename().string(), text);
-  DiagnosticSink sink;
-  std::optional<lang::Program> program = lang::Compile(checked.source, sink);
-  fs::path application = file;
-  application.replace_extension(".app.json");
-  if (program && fs::exists(application)) {
-    Result<app::Description> description = app::Read(application);
-    EXPECT_TRUE(description) << (description ? "" : description.error().message);
-    if (description)
-      lang::CheckAgainst(*program, *description,
-                         machine::Shape(1, {.cpu = 4, .utility = 1, .gpu = 4, .omp = 0}), sink);
-  }
-  EXPECT_TRUE(program || sink.HasErrors());
-  checked.errors = sink.HasErrors();
-  checked.diagnostics = sink.Take();
-  return checked;
+machine::Description Machine() {
+  machine::Description machine;
+  machine.name = "golden";
+  machine.processors = {.cpu = 4, .utility = 1, .gpu = 4, .omp = 0};
+  machine.gpu.framebuffer = {int64_t{16} << 30};
+  machine.host.memory = {int64_t{128} << 30};
+  machine.host.zero_copy_memory = {int64_t{32} << 30};
+  return machine;
 }
 
-// The text with every edit applied, as `check --fix` does; overlapping ones are left for the next
-// round.
-std::string Mended(const std::string& text, const std::vector<Diagnostic>& diagnostics) {
-  std::vector<Edit> edits;
-  for (const Diagnostic& diagnostic : diagnostics)
-    if (diagnostic.edit) edits.push_back(*diagnostic.edit);
-  std::stable_sort(edits.begin(), edits.end(),
-                   [](const Edit& a, const Edit& b) { return a.span.begin < b.span.begin; });
-  std::string mended;
-  size_t at = 0;
-  for (const Edit& edit : edits) {
-    if (edit.span.begin < at) continue;
-    mended += text.substr(at, edit.span.begin - at) + edit.replacement;
-    at = edit.span.end;
-  }
-  return mended + text.substr(at);
+/// FILE.app.json, or the file of the same folder that the first line names: `# against NAME`.
+fs::path ApplicationOf(fs::path file, const std::string& text) {
+  constexpr std::string_view kAgainst = "# against ";
+  if (text.starts_with(kAgainst))
+    return file.parent_path() / text.substr(kAgainst.size(), text.find('\n') - kAgainst.size());
+  return file.replace_extension(".app.json");
+}
+
+std::optional<app::Description> ReadApplication(const fs::path& file, const std::string& text) {
+  const fs::path application = ApplicationOf(file, text);
+  if (!fs::exists(application)) return std::nullopt;
+  Result<app::Description> description = app::Read(application);
+  EXPECT_TRUE(description) << (description ? "" : description.error().message);
+  return description ? std::optional(*description) : std::nullopt;
+}
+
+Checked CheckText(const fs::path& file, const std::string& text) {
+  const std::optional<app::Description> app = ReadApplication(file, text);
+  const machine::Description machine = Machine();
+  mapping::CheckedText found =
+      mapping::CheckText(std::make_shared<SourceFile>(file.filename().string(), text),
+                         app ? &machine : nullptr, app ? &*app : nullptr);
+  return {found.source, found.diagnostics, !found.ok()};
+}
+
+/// The text as `check --fix` leaves it.
+std::string Mended(const fs::path& file, const std::string& text) {
+  const std::optional<app::Description> app = ReadApplication(file, text);
+  const machine::Description machine = Machine();
+  return mapping::Fix(text, file.filename().string(), app ? &machine : nullptr,
+                      app ? &*app : nullptr)
+      .text;
 }
 
 void Compare(const fs::path& file, const std::string& actual) {
@@ -97,7 +106,7 @@ TEST_P(GoldenDiagnostics, AreAsWrittenDown) {
   ASSERT_TRUE(text);
   Checked checked = CheckText(GetParam(), *text);
   std::string actual = Render(checked.diagnostics, *checked.source, false);
-  std::string mended = Mended(*text, checked.diagnostics);
+  std::string mended = Mended(GetParam(), *text);
   if (mended != *text) actual += "--- mended ---\n" + mended;
   EXPECT_EQ(checked.errors, GetParam().filename().string().starts_with("fail_")) << actual;
   Compare(GetParam(), actual);

@@ -70,9 +70,11 @@ TEST(CheckAgainst, ANamedTaskNeedsAVariantForAKindThatTheMachineHas) {
   EXPECT_THAT(Codes("Task * GPU;"), IsEmpty());
 }
 
-TEST(CheckAgainst, PositionsMemoriesAndLaunchesThatDoNotExistAreWarnings) {
+TEST(CheckAgainst, PositionsAndLaunchesThatDoNotExistAreWarnings) {
   EXPECT_THAT(Codes("Region calculate_new_currents 2 GPU ZCMEM;"), ElementsAre("W0503"));
-  EXPECT_THAT(Codes("Region * * GPU SYSMEM;"), ElementsAre("W0504"));
+  EXPECT_THAT(Codes("m = Machine(CPU);\ndef f(Task t) { return m[0, 0]; }\n"
+                    "SingleTaskMap calculate_new_currents f;"),
+              ElementsAre("W0505"));
   EXPECT_THAT(Codes("m = Machine(CPU);\ndef f(Task t) { return m[0, 0]; }\n"
                     "IndexTaskMap top_level f;"),
               ElementsAre("W0505"));

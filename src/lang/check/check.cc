@@ -12,13 +12,14 @@
 namespace groma::lang {
 
 std::optional<Program> Check(const Tree& tree, std::shared_ptr<const SourceFile> source,
-                             DiagnosticSink& sink) {
-  return Checker(tree, std::move(source), sink).Run();
+                             DiagnosticSink& sink, Program* partial) {
+  return Checker(tree, std::move(source), sink).Run(partial);
 }
 
-std::optional<Program> Compile(std::shared_ptr<const SourceFile> source, DiagnosticSink& sink) {
+std::optional<Program> Compile(std::shared_ptr<const SourceFile> source, DiagnosticSink& sink,
+                               Program* partial) {
   Tree tree = Parse(*source, sink);
-  return Check(tree, std::move(source), sink);
+  return Check(tree, std::move(source), sink, partial);
 }
 
 Checker::Checker(const Tree& tree, std::shared_ptr<const SourceFile> source, DiagnosticSink& sink)
@@ -26,7 +27,7 @@ Checker::Checker(const Tree& tree, std::shared_ptr<const SourceFile> source, Dia
   program_.source = std::move(source);
 }
 
-std::optional<Program> Checker::Run() {
+std::optional<Program> Checker::Run(Program* partial) {
   CollectNames();
   for (order_ = 0; order_ < tree_.statements.size() && !sink_.Full(); ++order_) {
     statement_ = &tree_.statements[order_];
@@ -37,7 +38,10 @@ std::optional<Program> Checker::Run() {
     if (!sink_.Full()) CheckFunction(info);
   for (order_ = 0; order_ < tree_.statements.size() && !sink_.Full(); ++order_)
     CheckStatement(tree_.statements[order_]);
-  if (sink_.HasErrors()) return std::nullopt;
+  if (sink_.HasErrors()) {
+    if (partial != nullptr) *partial = std::move(program_);
+    return std::nullopt;
+  }
   WarnOfOverrides();
   return std::move(program_);
 }
@@ -118,6 +122,7 @@ void Checker::CollectFunction(const tree::Function& function) {
                             fmt::format("'{}' is defined twice, differently", name.text));
   found.notes.push_back({"the first definition", first});
   found.help = same ? "leave one of them out" : "rename one of them, or leave it out";
+  if (same) found.edit = Edit{statement_->span, ""};
   sink_.Report(std::move(found));
 }
 

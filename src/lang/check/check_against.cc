@@ -8,6 +8,7 @@
 #include "diagnostics/registry.h"
 #include "diagnostics/suggest.h"
 #include "lang/lang.h"
+#include "lang/syntax/written_name.h"
 
 namespace groma::lang {
 namespace {
@@ -29,7 +30,6 @@ class Against {
     for (const RegionStatement& statement : program_.regions) {
       CheckTasks(statement.tasks);
       CheckRegion(statement.tasks, statement.region);
-      CheckVisible(statement);
     }
     for (const LayoutStatement& statement : program_.layouts) {
       CheckTasks(statement.tasks);
@@ -42,9 +42,12 @@ class Against {
     }
     for (const MapStatement& statement : program_.index_maps) {
       CheckTasks(statement.tasks);
-      CheckLaunched(statement);
+      CheckLaunched(statement, true);
     }
-    for (const MapStatement& statement : program_.single_maps) CheckTasks(statement.tasks);
+    for (const MapStatement& statement : program_.single_maps) {
+      CheckTasks(statement.tasks);
+      CheckLaunched(statement, false);
+    }
     for (const ReplicateStatement& statement : program_.replicates) CheckTasks(statement.tasks);
     CheckVariants();
   }
@@ -63,7 +66,7 @@ class Against {
         MakeDiagnostic(code, span, fmt::format("the application has no {} named '{}'", what, name));
     if (auto nearest = Nearest(name, known)) {
       found.help = fmt::format("did you mean '{}'?", *nearest);
-      found.edit = Edit{span, *nearest};
+      found.edit = Edit{span, WrittenName(*nearest)};
     }
     sink_.Report(std::move(found));
   }
@@ -95,34 +98,18 @@ class Against {
     }
   }
 
-  void CheckVisible(const RegionStatement& statement) {
-    if (!statement.processor || shape_.ProcessorsPerNode(*statement.processor) == 0) return;
-    bool usable =
-        std::any_of(statement.memories.begin(), statement.memories.end(), [&](MemoryKind memory) {
-          return memory == MemoryKind::kVirtual ||
-                 (shape_.Has(memory) && shape_.Sees(*statement.processor, memory));
-        });
-    if (usable) return;
-    Diagnostic found =
-        MakeDiagnostic("W0504", statement.span,
-                       fmt::format("on this machine a {} can use none of these memories",
-                                   ToString(*statement.processor)));
-    for (MemoryKind memory : kMemoryKinds)
-      if (memory != MemoryKind::kVirtual && shape_.Has(memory) &&
-          shape_.Sees(*statement.processor, memory))
-        found.help +=
-            fmt::format("{}{}", found.help.empty() ? "it can use " : ", ", ToString(memory));
-    sink_.Report(std::move(found));
-  }
-
-  void CheckLaunched(const MapStatement& statement) {
+  void CheckLaunched(const MapStatement& statement, bool index) {
     for (const TaskSelector& selector : statement.tasks) {
       const app::Task* task = Find(selector);
-      if (!task || task->index_launched || !task->single_launched) continue;
-      Diagnostic found = MakeDiagnostic(
-          "W0505", selector.span,
-          fmt::format("task '{}' is never launched over an index space", task->name));
-      found.help = "SingleTaskMap places tasks that are launched on their own";
+      if (!task) continue;
+      const bool meant = index ? task->index_launched : task->single_launched;
+      const bool other = index ? task->single_launched : task->index_launched;
+      if (meant || !other) continue;
+      Diagnostic found = MakeDiagnostic("W0505", selector.span,
+                                        fmt::format("task '{}' is never launched {}", task->name,
+                                                    index ? "over an index space" : "on its own"));
+      found.help = index ? "SingleTaskMap places tasks that are launched on their own"
+                         : "IndexTaskMap places the points of index launches";
       sink_.Report(std::move(found));
     }
   }
@@ -144,7 +131,7 @@ class Against {
         if (const app::Task* task = Find(selector)) deciding[task] = {&statement, selector.span};
     for (const auto& [task, decision] : deciding) {
       const auto& kinds = decision.first->processors;
-      bool runs = task->variants.empty() ||
+      bool runs = task->variants.empty() || kinds.empty() ||
                   std::any_of(kinds.begin(), kinds.end(),
                               [&, task = task](ProcessorKind kind) { return Runs(*task, kind); });
       if (runs) continue;
@@ -153,12 +140,20 @@ class Against {
         have.insert(std::string(ToString(variant.processor)));
       std::string list;
       for (const std::string& kind : have) list += (list.empty() ? "" : ", ") + kind;
+      std::optional<ProcessorKind> works;
+      for (ProcessorKind kind : kProcessorKinds)
+        if (!works && Runs(*task, kind)) works = kind;
       Diagnostic found = MakeDiagnostic(
           "E0501", decision.second,
           fmt::format("task '{}' can run on none of these processor kinds", task->name));
       found.notes.push_back({fmt::format("it has variants for {}", list), std::nullopt});
-      found.help = fmt::format("name one of them that the machine has: `Task {} {};`", task->name,
-                               *have.begin());
+      found.help = "use a machine that has such processors";
+      if (works) {
+        found.help = fmt::format("name one of them that the machine has: `Task {} {};`",
+                                 WrittenName(task->name), ToString(*works));
+        const uint32_t end = decision.first->processors_span.end;
+        found.edit = Edit{{end, end}, fmt::format(",{}", ToString(*works))};
+      }
       sink_.Report(std::move(found));
     }
   }

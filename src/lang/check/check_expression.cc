@@ -35,6 +35,17 @@ std::optional<ProcessorKind> KindInName(std::string_view name) {
   return std::nullopt;
 }
 
+/// The edit that puts a later definition before the statement that uses it.
+std::optional<Edit> MovedUp(const std::string& text, const tree::Statement& definition,
+                            const tree::Statement& user) {
+  if (!definition.complete || definition.span.begin < user.span.end) return std::nullopt;
+  const auto part = [&](uint32_t begin, uint32_t end) { return text.substr(begin, end - begin); };
+  std::string between = part(user.span.begin, definition.span.begin);
+  between.erase(between.find_last_not_of(" \t\r\n") + 1);
+  return Edit{{user.span.begin, definition.span.end},
+              part(definition.span.begin, definition.span.end) + "\n" + between};
+}
+
 }  // namespace
 
 std::optional<int64_t> Literal(const Expression& expression) {
@@ -126,6 +137,8 @@ Value Checker::GlobalReference(Span span, const std::string& name) {
         MakeDiagnostic("E0202", span, fmt::format("'{}' is used before it is defined", name));
     found.notes.push_back({"it is defined here", info.span});
     found.help = fmt::format("move the definition of '{}' up", name);
+    if (info.order > order_)
+      found.edit = MovedUp(program_.source->text(), tree_.statements[info.order], *statement_);
     sink_.Report(std::move(found));
     return {};
   }

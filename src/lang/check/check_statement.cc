@@ -56,6 +56,12 @@ Diagnostic UnknownWord(std::string_view code, const tree::Name& name, std::strin
   return found;
 }
 
+/// From the first of the words to the last.
+Span SpanOf(const tree::Names& names) {
+  if (names.empty()) return {};
+  return {names.front().span.begin, names.back().span.end};
+}
+
 bool IsPowerOfTwo(int64_t value) { return value > 0 && (value & (value - 1)) == 0; }
 
 }  // namespace
@@ -130,7 +136,7 @@ std::optional<MemoryKind> Checker::Memory(const tree::Name& name) {
 }
 
 void Checker::Add(const tree::Statement& statement, const tree::TaskStatement& node) {
-  TaskStatement task{statement.span, Tasks(node.tasks, false), {}};
+  TaskStatement task{statement.span, Tasks(node.tasks, false), {}, SpanOf(node.processors)};
   for (const tree::Name& name : node.processors) {
     std::optional<ProcessorKind> kind = Processor(name);
     if (!kind) continue;
@@ -144,7 +150,8 @@ void Checker::Add(const tree::Statement& statement, const tree::TaskStatement& n
 }
 
 void Checker::Add(const tree::Statement& statement, const tree::RegionStatement& node) {
-  RegionStatement region{statement.span, Tasks(node.tasks, false), Region(node.region), {}, {}};
+  RegionStatement region{
+      statement.span, Tasks(node.tasks, false), Region(node.region), {}, {}, SpanOf(node.memories)};
   if (!node.processor.IsStar()) region.processor = Processor(node.processor);
   for (const tree::Name& name : node.memories) {
     std::optional<MemoryKind> kind = Memory(name);
@@ -249,7 +256,8 @@ void Checker::Add(const tree::Statement& statement, const tree::LimitStatement& 
     Error("E0403", node.limit_span,
           fmt::format("InstanceLimit {}: no task could ever run", node.limit),
           "the limit is 1 or more; leave the statement out for no limit");
-  program_.limits.push_back({statement.span, Tasks(node.tasks, false), node.limit});
+  program_.limits.push_back(
+      {statement.span, Tasks(node.tasks, false), node.limit, node.limit_span});
 }
 
 void Checker::Add(const tree::Statement& statement, const tree::CollectStatement& node) {

@@ -28,7 +28,7 @@ struct Value {
 class Checker {
  public:
   Checker(const Tree& tree, std::shared_ptr<const SourceFile> source, DiagnosticSink& sink);
-  std::optional<Program> Run();
+  std::optional<Program> Run(Program* partial);
 
  private:
   struct GlobalInfo {

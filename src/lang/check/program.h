@@ -40,6 +40,7 @@ struct TaskStatement {
   Span span;
   std::vector<TaskSelector> tasks;
   std::vector<ProcessorKind> processors;  // in order of preference, each once, at least one
+  Span processors_span;
 };
 
 /// Region T R PROC MEM, …;
@@ -49,6 +50,7 @@ struct RegionStatement {
   RegionSelector region;
   std::optional<ProcessorKind> processor;  // none: any
   std::vector<MemoryKind> memories;        // in order, each once, at least one
+  Span memories_span;
 };
 
 /// Align==64 and the like; bytes is a power of two.
@@ -77,6 +79,7 @@ struct LimitStatement {
   Span span;
   std::vector<TaskSelector> tasks;
   int64_t limit = 1;  // at least 1
+  Span limit_span;
 };
 
 /// CollectMemory T R;

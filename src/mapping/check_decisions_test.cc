@@ -1,0 +1,197 @@
+#include "mapping/check_decisions.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "mapping/check_text.h"
+#include "mapping/new_mapping.h"
+
+namespace groma::mapping {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using enum ProcessorKind;
+
+machine::Description Machine(int nodes = 1) {
+  machine::Description machine;
+  machine.name = "test";
+  machine.nodes = nodes;
+  machine.processors = {.cpu = 4, .utility = 1, .gpu = 4, .omp = 0};
+  machine.gpu.framebuffer = {1000};
+  machine.host.memory = {100'000};
+  machine.host.zero_copy_memory = {5000};
+  return machine;
+}
+
+/// A task on GPUs and CPUs with regions of 400, 400 and 400 bytes: read, written, reduced.
+app::Task Step() {
+  app::Task step{.name = "step",
+                 .variants = {{"gpu", kGpu, true}, {"cpu", kCpu, true}},
+                 .index_launched = true,
+                 .domains = {{8}},
+                 .parents = {"top"},
+                 .launches = 8};
+  step.arguments = {{{"a"}, app::Privilege::kReadOnly, {{"v", 1, 4}}, 100},
+                    {{"b"}, app::Privilege::kReadWrite, {{"v", 1, 4}}, 100},
+                    {{"c"}, app::Privilege::kReduce, {{"v", 1, 4}}, 100}};
+  return step;
+}
+
+app::Description With(std::vector<app::Task> tasks) {
+  app::Task top{.name = "top",
+                .variants = {{"cpu", kCpu, false, true}},
+                .single_launched = true,
+                .launches = 1};
+  tasks.insert(tasks.begin(), top);
+  return {"demo", tasks};
+}
+
+std::vector<Diagnostic> Found(const std::string& text, const app::Description& app,
+                              const machine::Description& machine = Machine()) {
+  return CheckText(std::make_shared<SourceFile>("a.map", text), &machine, &app).diagnostics;
+}
+
+std::vector<std::string> Codes(const std::string& text, const app::Description& app) {
+  std::vector<std::string> codes;
+  for (const Diagnostic& diagnostic : Found(text, app)) codes.push_back(diagnostic.code);
+  return codes;
+}
+
+TEST(CheckDecisions, DefaultsAndAFirstMappingAreQuiet) {
+  const app::Description app = With({Step()});
+  EXPECT_THAT(Codes("", app), IsEmpty());
+  EXPECT_THAT(Codes(NewMapping(app, machine::Shape(Machine())), app), IsEmpty());
+}
+
+TEST(CheckText, NamesAreToldTogetherWithTheMistakesOfTheText) {
+  const app::Description app = With({Step()});
+  EXPECT_THAT(
+      Codes("Task stepp GPU;\nTask top GPU;\nTask step GPUS;\nInstanceLimit step 0;\n", app),
+      ElementsAre("W0501", "E0501", "E0207", "E0403"));
+}
+
+TEST(CheckDecisions, ATaskThatTheStarLeavesWithoutAKindRunsElsewhere) {
+  app::Task host = Step();
+  host.name = "host";
+  host.variants = {{"cpu", kCpu, true}};
+  const auto found = Found("Task * GPU;", With({host}));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].code, "W0506");
+  EXPECT_THAT(found[0].message, HasSubstr("task 'top'"));
+  EXPECT_THAT(found[0].notes.at(0).message, HasSubstr("task host"));
+  ASSERT_TRUE(found[0].edit);
+  EXPECT_EQ(found[0].edit->replacement, ",CPU");
+}
+
+TEST(CheckDecisions, MemoriesThatTheChosenProcessorDoesNotSeeAreErrors) {
+  const app::Description app = With({Step()});
+  EXPECT_THAT(Codes("Region * * GPU SYSMEM;", app), ElementsAre("E0503"));
+  EXPECT_THAT(Codes("Region step 1 * SYSMEM;", app), ElementsAre("E0503"));
+  // It runs on the CPU, which sees it; the other statement is met by no task.
+  EXPECT_THAT(Codes("Task step CPU;\nRegion step 1 * SYSMEM;", app), IsEmpty());
+  EXPECT_THAT(Codes("Task step CPU;\nRegion step 1 GPU SYSMEM;", app), ElementsAre("W0504"));
+  EXPECT_THAT(Codes("Region * * GPU SYSMEM,ZCMEM;", app), IsEmpty());
+}
+
+TEST(CheckDecisions, VirtualIsForInnerTasks) {
+  EXPECT_THAT(Codes("Region step * * VIRTUAL;", With({Step()})), ElementsAre("E0504"));
+  app::Task inner = Step();
+  for (app::Variant& variant : inner.variants) variant.inner = true;
+  // Of an inner task only the reduction needs an instance, and VIRTUAL gives it none.
+  EXPECT_THAT(Codes("Region step 0 * VIRTUAL;", With({inner})), IsEmpty());
+  EXPECT_THAT(Codes("Region * * GPU SYSMEM;\nRegion step 2 GPU FBMEM;", With({inner})),
+              ElementsAre("W0504"));
+}
+
+TEST(CheckDecisions, ARegionLargerThanItsMemoriesIsAnError) {
+  app::Task step = Step();
+  step.arguments[0].largest_volume = 300;  // 1200 bytes
+  const auto found = Found("Region * * GPU FBMEM;", With({step}));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].code, "E0505");
+  ASSERT_TRUE(found[0].edit);
+  EXPECT_EQ(found[0].edit->replacement, ",ZCMEM");
+  EXPECT_THAT(Codes("Region * * GPU FBMEM,ZCMEM;", With({step})), IsEmpty());
+  step.arguments[0].largest_volume = 3000;
+  EXPECT_THAT(Codes("Region * * GPU FBMEM,ZCMEM;", With({step})), ElementsAre("E0505"));
+  EXPECT_THAT(Codes("Task step CPU;", With({step})), IsEmpty());
+}
+
+TEST(CheckDecisions, RegionsThatTogetherExceedAMemoryAreAWarning) {
+  // Three regions of 400 bytes, 1000 bytes of FBMEM.
+  EXPECT_THAT(Codes("Region * * GPU FBMEM;", With({Step()})), ElementsAre("W0509"));
+  EXPECT_THAT(Codes("Region * * GPU FBMEM;\nRegion * b GPU ZCMEM;", With({Step()})), IsEmpty());
+  app::Task same = Step();  // one instance for the three
+  for (app::Argument& argument : same.arguments) argument.names = {"a"};
+  EXPECT_THAT(Codes("Region * * GPU FBMEM;", With({same})), IsEmpty());
+}
+
+TEST(CheckDecisions, AWrittenLayoutMayNotContradictTheVariant) {
+  app::Task step = Step();
+  step.variants[0].layouts = {{0, "XYF", {}, 0}};
+  const app::Description app = With({step});
+  EXPECT_THAT(Codes("", app), IsEmpty());  // the defaults give way
+  EXPECT_THAT(Codes("Layout * * * F_order;", app), IsEmpty());
+  EXPECT_THAT(Codes("Layout * * * AOS F_order;", app), ElementsAre("E0502"));
+  EXPECT_THAT(Codes("Layout * 1 * C_order;", app), IsEmpty());
+  EXPECT_THAT(Codes("Task step CPU;\nLayout * * * C_order;", app), IsEmpty());
+  const auto found = Found("Layout * * * C_order;", app);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_THAT(found[0].message, HasSubstr("variant 'gpu' was registered with SOA F_order"));
+  ASSERT_TRUE(found[0].edit);
+  EXPECT_EQ(found[0].edit->replacement, "\nLayout step 0 GPU SOA F_order;");
+}
+
+TEST(CheckDecisions, AWrittenAlignmentMayNotBeLessThanTheVariants) {
+  app::Task step = Step();
+  step.variants[0].layouts = {{1, "", {}, 128}};
+  const app::Description app = With({step});
+  EXPECT_THAT(Codes("Layout * * * Align==64;", app), ElementsAre("E0502"));
+  EXPECT_THAT(Codes("Layout * * * Align>=128;", app), IsEmpty());
+  EXPECT_THAT(Codes("Layout * * * No_Align;", app), IsEmpty());
+}
+
+TEST(CheckDecisions, AConcurrentLaunchNeedsAllItsPoints) {
+  app::Task step = Step();
+  EXPECT_THAT(Codes("InstanceLimit step 4;", With({step})), IsEmpty());
+  step.concurrent = true;
+  const auto found = Found("InstanceLimit step 4;", With({step}));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].code, "E0506");
+  EXPECT_EQ(found[0].edit->replacement, "8");
+  EXPECT_THAT(Codes("InstanceLimit step 8;", With({step})), IsEmpty());
+}
+
+TEST(CheckDecisions, ATaskAmongItsAncestorsTakesNoLimit) {
+  app::Task step = Step(), other = Step();
+  other.name = "other";
+  other.parents = {"step"};
+  step.parents = {"top", "other"};
+  const app::Description app = With({step, other});
+  EXPECT_THAT(Codes("InstanceLimit step 4;", app), ElementsAre("E0507"));
+  EXPECT_THAT(Codes("InstanceLimit top 4;", app), IsEmpty());
+}
+
+TEST(CheckDecisions, StatementsWithoutEffectAreWarnings) {
+  const app::Description app = With({Step()});
+  EXPECT_THAT(Codes("CollectMemory step 1;", app), ElementsAre("W0508"));
+  EXPECT_THAT(Codes("CollectMemory step *;", app), IsEmpty());
+  EXPECT_THAT(Codes("ControlReplicate step;", app), ElementsAre("W0507"));
+}
+
+TEST(CheckDecisions, PointsThatShareProcessorsWhileOthersIdleAreAWarning) {
+  const auto with = [](const std::string& index) {
+    return "m = Machine(GPU);\ndef f(Task t) { return m[0, " + index +
+           "]; }\nIndexTaskMap step f;\n";
+  };
+  const app::Description app = With({Step()});  // 8 points on 4 GPUs
+  EXPECT_THAT(Codes(with("t.ipoint[0] % 2"), app), ElementsAre("W0604"));
+  EXPECT_THAT(Codes(with("t.ipoint[0] % 4"), app), IsEmpty());
+  EXPECT_THAT(Codes(with("0"), app), ElementsAre("W0603"));
+}
+
+}  // namespace
+}  // namespace groma::mapping
