@@ -43,9 +43,11 @@ struct Context {
 void AddApps(CLI::App& app, Context& context);
 void AddCheck(CLI::App& app, Context& context);
 void AddCompile(CLI::App& app, Context& context);
+void AddDiff(CLI::App& app, Context& context);
 void AddDoctor(CLI::App& app, Context& context);
 void AddEval(CLI::App& app, Context& context);
 void AddExplain(CLI::App& app, Context& context);
+void AddGrade(CLI::App& app, Context& context);
 void AddMachine(CLI::App& app, Context& context);
 void AddNew(CLI::App& app, Context& context);
 void AddRun(CLI::App& app, Context& context);

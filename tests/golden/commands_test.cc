@@ -1,0 +1,131 @@
+// `groma check --fix`, `explain`, `diff` and `grade` as a user runs them: what they write, and
+// their exit codes.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/files.h"
+#include "base/temporary_folder.h"
+#include "diagnostics/registry.h"
+
+namespace groma {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+struct Ran {
+  int code = -1;
+  std::string out;  // stdout and stderr
+};
+
+class Commands : public testing::Test {
+ protected:
+  Ran Groma(const std::string& arguments) {
+    const std::string command = fmt::format("cd '{}' && '{}/bin/groma' {} 2>&1",
+                                            folder_.path().string(), GROMA_BINARY_DIR, arguments);
+    Ran ran;
+    FILE* pipe = popen(command.c_str(), "r");
+    if (pipe == nullptr) return ran;
+    char buffer[4096];
+    for (size_t count; (count = fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+      ran.out.append(buffer, count);
+    const int status = pclose(pipe);
+    ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return ran;
+  }
+
+  void Write(const std::string& name, const std::string& text) {
+    ASSERT_TRUE(WriteFile(folder_.path() / name, text).ok());
+  }
+  std::string Read(const std::string& name) { return ReadFile(folder_.path() / name).value(); }
+
+  TemporaryFolder folder_ = TemporaryFolder::Make().value();
+};
+
+TEST_F(Commands, FixMendsTheFileAndSaysWhatItDid) {
+  Write("a.map", "Task * GPUS\nmgpu = Machine(GPU)\n");
+  const Ran ran = Groma("check --fix a.map");
+  EXPECT_EQ(ran.code, 0) << ran.out;
+  EXPECT_EQ(Read("a.map"), "Task * GPU;\nmgpu = Machine(GPU);\n");
+  EXPECT_THAT(ran.out, HasSubstr("a.map:1: fixed: `GPUS` becomes `GPU`"));
+  EXPECT_THAT(ran.out, HasSubstr("a.map: no mistakes found"));
+}
+
+TEST_F(Commands, FixLeavesWhatItCannotMendAndItsPermissions) {
+  Write("a.map", "Task * GPU;\nInstanceLimit step 0;\n");
+  fs::permissions(folder_.path() / "a.map", fs::perms::owner_read | fs::perms::owner_write);
+  EXPECT_EQ(Groma("check --fix a.map").code, 1);
+  EXPECT_EQ(Read("a.map"), "Task * GPU;\nInstanceLimit step 0;\n");
+  Write("b.map", "Task * GPU\nInstanceLimit step 0;\n");
+  fs::permissions(folder_.path() / "b.map", fs::perms::owner_read | fs::perms::owner_write);
+  fs::create_symlink("b.map", folder_.path() / "link.map");
+  EXPECT_EQ(Groma("check --fix link.map").code, 1);
+  EXPECT_EQ(Read("b.map"), "Task * GPU;\nInstanceLimit step 0;\n");
+  EXPECT_TRUE(fs::is_symlink(folder_.path() / "link.map"));
+  EXPECT_EQ(fs::status(folder_.path() / "b.map").permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(Commands, FixTellsItsEditsAsJson) {
+  Write("a.map", "Task * GPUS;\n");
+  const Ran ran = Groma("check --fix --json a.map");
+  const auto json = nlohmann::json::parse(ran.out);
+  EXPECT_EQ(json["fixed"][0]["code"], "E0207");
+  EXPECT_EQ(json["fixed"][0]["removed"], "GPUS");
+  EXPECT_TRUE(json["diagnostics"].empty());
+}
+
+TEST_F(Commands, ExplainHasAPageForEachCodeAndListsThem) {
+  const Ran all = Groma("explain");
+  EXPECT_EQ(all.code, 0);
+  for (const DiagnosticKind& kind : DiagnosticKinds())
+    EXPECT_THAT(all.out, HasSubstr(std::string(kind.code)));
+  const Ran one = Groma("explain e0107");
+  EXPECT_EQ(one.code, 0);
+  EXPECT_THAT(one.out, HasSubstr("For example, this is wrong:"));
+  EXPECT_EQ(nlohmann::json::parse(Groma("explain --json E0107").out)["code"], "E0107");
+  const Ran none = Groma("explain E0177");
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.out, HasSubstr("no diagnostic 'E0177'"));
+}
+
+TEST_F(Commands, DiffTellsSameDifferentAndTroubleApart) {
+  const std::string target =
+      " --machine p100x4 --nodes 2 --app " +
+      std::string(GROMA_SOURCE_DIR "/tests/golden/decisions/circuit.app.json");
+  Write("a.map", "");
+  Write("b.map", "Task * GPU,CPU;\n");
+  Write("c.map", "Region * rp_shared GPU ZCMEM;\n");
+  Write("wrong.map", "Task\n");
+  EXPECT_EQ(Groma("diff a.map b.map" + target).code, 0);
+  const Ran differ = Groma("diff a.map c.map" + target);
+  EXPECT_EQ(differ.code, 1);
+  EXPECT_THAT(differ.out, HasSubstr("region 1 (rp_shared): memories: FBMEM,ZCMEM | ZCMEM"));
+  EXPECT_EQ(Groma("diff a.map wrong.map" + target).code, 3);
+  EXPECT_EQ(Groma("diff a.map missing.map" + target).code, 3);
+  EXPECT_EQ(Groma("diff a.map b.map --machine p100x4").code, 2);
+  EXPECT_EQ(nlohmann::json::parse(Groma("diff --json a.map b.map" + target).out)["same"], true);
+}
+
+TEST_F(Commands, GradeSaysRightWrongAndWhy) {
+  Write("right.map", "Region * all_shared GPU ZCMEM;\n");
+  Write("wrong.map", "Region * rp_shared GPU ZCMEM;\n");
+  EXPECT_EQ(Groma("grade 2 right.map").code, 0);
+  const Ran wrong = Groma("grade 2 wrong.map");
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_THAT(wrong.out, HasSubstr("region 2 (rp_ghost)"));
+  EXPECT_EQ(nlohmann::json::parse(Groma("grade 2 wrong.map --json").out)["right"], false);
+  EXPECT_EQ(Groma("grade 11 right.map").code, 2);
+  EXPECT_EQ(Groma("grade 2").code, 2);
+  EXPECT_EQ(Groma("grade 2 missing.map").code, 3);
+  EXPECT_EQ(nlohmann::json::parse(Groma("grade --list --json").out)["strategies"].size(), 10u);
+}
+
+}  // namespace
+}  // namespace groma
