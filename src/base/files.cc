@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -58,6 +59,9 @@ Status WriteFile(const std::filesystem::path& path, std::string_view content) {
   };
   Descriptor file(::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (file.get() < 0) return fail();
+  struct stat old = {};
+  if (::stat(path.c_str(), &old) == 0 && ::fchmod(file.get(), old.st_mode & 07777) != 0)
+    return fail();
   while (!content.empty()) {
     ssize_t count = ::write(file.get(), content.data(), content.size());
     if (count < 0 && errno == EINTR) continue;

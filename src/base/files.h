@@ -13,7 +13,7 @@ namespace groma {
 Result<std::string> ReadFile(const std::filesystem::path& path);
 
 /// Replaces the file as a whole: written beside it, flushed, then renamed over it, so that a full
-/// disk or a kill leaves the old one.
+/// disk or a kill leaves the old one. An old file's permissions stay.
 Status WriteFile(const std::filesystem::path& path, std::string_view content);
 
 }  // namespace groma

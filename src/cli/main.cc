@@ -26,8 +26,8 @@ constexpr std::string_view kFooter = R"(Examples:
 Exit codes: 0 done, 1 the mapping or the program is at fault, 2 wrong usage, 3 the environment (no such file, no runtime).)";
 
 // Words that the design gives a meaning but this version does not have yet.
-constexpr std::string_view kPlanned[] = {"fmt",   "compare",  "report", "record",
-                                         "trace", "simulate", "lsp",    "bench"};
+constexpr std::string_view kPlanned[] = {"compare",  "report", "record", "trace",
+                                         "simulate", "lsp",    "bench"};
 
 int Run(int argc, char** argv) {
   CLI::App app("groma writes, checks, runs, explains and improves mappers for Legion programs.",
@@ -55,6 +55,7 @@ int Run(int argc, char** argv) {
   AddCheck(app, context);
   AddCompile(app, context);
   AddExplain(app, context);
+  AddFmt(app, context);
   AddShow(app, context);
   AddDiff(app, context);
   AddGrade(app, context);

@@ -36,4 +36,9 @@ void CheckAgainst(const Program& program, const app::Description& app, const mac
 /// The tree as text in the usual form; parses back to an equal tree. Comments are not kept.
 std::string Print(const Tree& tree);
 
+/// The text in the usual form, with its comments in order and at most one empty line where there
+/// were some: what `groma fmt` writes. Formatting it again changes nothing. Empty when the text has
+/// syntax errors, which go to the sink.
+std::optional<std::string> Format(const SourceFile& source, DiagnosticSink& sink);
+
 }  // namespace groma::lang

@@ -15,11 +15,14 @@ constexpr std::string_view kSingles = "=<>!+-*/%?:;,.()[]{}";
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool StartsWord(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
 bool ContinuesWord(char c) { return StartsWord(c) || IsDigit(c); }
 
 class Lexer {
  public:
-  Lexer(const SourceFile& source, DiagnosticSink& sink) : text_(source.text()), sink_(sink) {}
+  /// `comments` may be null.
+  Lexer(const SourceFile& source, DiagnosticSink& sink, std::vector<Comment>* comments)
+      : text_(source.text()), sink_(sink), comments_(comments) {}
 
   std::vector<Token> Run() {
     if (text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;  // a byte order mark
@@ -37,15 +40,22 @@ class Lexer {
     for (; at_ < text_.size(); ++at_) {
       char c = text_[at_];
       if (c == '#' || (c == '/' && Peek(1) == '/')) {
-        while (at_ < text_.size() && text_[at_] != '\n') ++at_;
+        SkipComment();
         if (at_ == text_.size()) return;
         c = '\n';
       }
       if (c == '\n')
         starts_line_ = true;
-      else if (c != ' ' && c != '\t' && c != '\r' && c != '\f' && c != '\v')
+      else if (!IsBlank(c))
         return;
     }
+  }
+
+  void SkipComment() {
+    uint32_t begin = at_, end = at_;
+    for (; at_ < text_.size() && text_[at_] != '\n'; ++at_)
+      if (!IsBlank(text_[at_])) end = at_ + 1;
+    if (comments_ != nullptr) comments_->push_back({{begin, end}, starts_line_});
   }
 
   Token& Add(TokenKind kind, uint32_t begin) {
@@ -173,6 +183,7 @@ class Lexer {
 
   std::string_view text_;
   DiagnosticSink& sink_;
+  std::vector<Comment>* comments_;
   uint32_t at_ = 0;
   bool starts_line_ = true;
   std::vector<Token> tokens_;
@@ -195,7 +206,14 @@ std::vector<Token> Lex(const SourceFile& source, DiagnosticSink& sink) {
     sink.Report(std::move(found));
     return {Token{}};
   }
-  return Lexer(source, sink).Run();
+  return Lexer(source, sink, nullptr).Run();
+}
+
+std::vector<Comment> FindComments(const SourceFile& source) {
+  std::vector<Comment> comments;
+  DiagnosticSink sink;
+  Lexer(source, sink, &comments).Run();
+  return comments;
 }
 
 std::string StringValue(const SourceFile& source, const Token& token) {

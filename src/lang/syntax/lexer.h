@@ -29,11 +29,20 @@ struct Token {
   int64_t value = 0;    // with kInteger
 };
 
+/// From its '#' or '//' to the last character that is no blank.
+struct Comment {
+  Span span;
+  bool starts_line = false;  // nothing but blanks before it on its line
+};
+
 /// The tokens of a text, ended by one kEnd token. Comments and blanks are skipped. Characters that
 /// begin no token, unclosed strings and literals beyond 64 bits are reported and, where a
 /// meaning is likely, still become tokens. A text that is too long or holds NUL bytes is reported
 /// once and gives kEnd alone.
 std::vector<Token> Lex(const SourceFile& source, DiagnosticSink& sink);
+
+/// The comments of a text that Lex found no error in, in order.
+std::vector<Comment> FindComments(const SourceFile& source);
 
 /// The value of a kString token: quotes removed, escapes (\" \\ \n \t) resolved.
 std::string StringValue(const SourceFile& source, const Token& token);

@@ -1,162 +1,130 @@
+// Whole files: statements, the comments between them, blank lines.
 #include "lang/syntax/printer.h"
 
 #include <fmt/format.h>
 
+#include <limits>
+
+#include "diagnostics/registry.h"
 #include "lang/lang.h"
+#include "lang/syntax/statement_printer.h"
 
 namespace groma::lang {
 namespace {
 
-std::string Quote(std::string_view text) {
-  std::string out = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n')
-      out += "\\n";
-    else if (c == '\t')
-      out += "\\t";
-    else
-      out += c;
-  }
-  return out + "\"";
-}
+constexpr int kIndent = 2;
 
-std::string Text(const tree::Name& name) { return name.quoted ? Quote(name.text) : name.text; }
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
 
-std::string Join(const tree::Names& names) {
-  std::string out;
-  for (const tree::Name& name : names)
-    out += fmt::format("{}{}", out.empty() ? "" : ",", Text(name));
-  return out;
-}
+class FilePrinter {
+ public:
+  explicit FilePrinter(CommentCursor comments) : comments_(std::move(comments)) {}
 
-std::string Text(const tree::ExpressionPtr& expression);
+  std::string Print(const std::vector<tree::Statement>& statements) {
+    for (const tree::Statement& statement : statements) Statement(statement);
+    CommentsBefore(std::numeric_limits<uint32_t>::max());
+    if (!out_.empty()) out_ += '\n';
+    return std::move(out_);
+  }
 
-std::string Text(const std::vector<tree::Element>& elements) {
-  std::string out;
-  for (const tree::Element& element : elements) {
-    if (!out.empty()) out += ", ";
-    if (element.spread || element.IsStar()) out += "*";
-    if (!element.IsStar()) out += Text(element.value);
+ private:
+  // Begins the line of something that stands at `span` in the text; one empty line is kept where
+  // there were some.
+  void BeginLine(Span span) {
+    if (!out_.empty()) out_ += '\n';
+    if (!group_start_ && EmptyLineBefore(span.begin)) out_ += '\n';
+    group_start_ = false;
+    out_.append(static_cast<size_t>(indent_), ' ');
+    end_ = std::max(end_, span.end);
   }
-  return out;
-}
 
-struct ExpressionPrinter {
-  std::string operator()(const tree::Integer& node) const { return fmt::to_string(node.value); }
-  std::string operator()(const tree::Boolean& node) const { return node.value ? "True" : "False"; }
-  std::string operator()(const tree::String& node) const { return Quote(node.value); }
-  std::string operator()(const tree::Reference& node) const { return node.name; }
-  std::string operator()(const tree::Unary& node) const {
-    return fmt::format("{}{}", ToString(node.op), Text(node.operand));
+  bool EmptyLineBefore(uint32_t begin) const {
+    std::string_view text = comments_.text();
+    int lines = 0;
+    for (uint32_t at = end_; at < std::min<size_t>(begin, text.size()) && lines < 2; ++at)
+      if (text[at] == '\n')
+        ++lines;
+      else if (!IsBlank(text[at]))
+        lines = 0;
+    return lines >= 2;
   }
-  std::string operator()(const tree::Binary& node) const {
-    return fmt::format("{} {} {}", Text(node.left), ToString(node.op), Text(node.right));
-  }
-  std::string operator()(const tree::Conditional& node) const {
-    return fmt::format("{} ? {} : {}", Text(node.condition), Text(node.then), Text(node.otherwise));
-  }
-  std::string operator()(const tree::Tuple& node) const {
-    bool one = node.elements.size() == 1;
-    return fmt::format("({}{})", Text(node.elements), one ? "," : "");
-  }
-  std::string operator()(const tree::Comprehension& node) const {
-    return fmt::format("tuple({} for {} in {})", Text(node.element), node.variable.text,
-                       Text(node.sequence));
-  }
-  std::string operator()(const tree::Index& node) const {
-    return fmt::format("{}[{}]", Text(node.object), Text(node.elements));
-  }
-  std::string operator()(const tree::Slice& node) const {
-    return fmt::format("{}[{}:{}]", Text(node.object), Text(node.low), Text(node.high));
-  }
-  std::string operator()(const tree::Member& node) const {
-    return fmt::format("{}.{}", Text(node.object), node.name.text);
-  }
-  std::string operator()(const tree::Call& node) const {
-    return fmt::format("{}({})", Text(node.callee), Text(node.arguments));
-  }
-  std::string operator()(const tree::Parenthesis& node) const {
-    return fmt::format("({})", Text(node.inner));
-  }
-  std::string operator()(const tree::Missing&) const { return ""; }
-};
 
-std::string Text(const tree::ExpressionPtr& expression) {
-  return expression ? std::visit(ExpressionPrinter{}, expression->node) : "";
-}
-
-std::string Text(const tree::Assignment& node) {
-  return fmt::format("{} = {};", node.variable.text, Text(node.value));
-}
-
-std::string Text(const tree::BodyStatement& statement) {
-  if (const auto* assignment = std::get_if<tree::Assignment>(&statement.node))
-    return Text(*assignment);
-  if (const auto* result = std::get_if<tree::Return>(&statement.node))
-    return fmt::format("return {};", Text(result->value));
-  const auto& print = std::get<tree::Print>(statement.node);
-  std::string out = fmt::format("print({}", Quote(print.format.text));
-  for (const tree::ExpressionPtr& argument : print.arguments)
-    out += fmt::format(", {}", Text(argument));
-  return out + ");";
-}
-
-struct StatementPrinter {
-  std::string operator()(const tree::TaskStatement& node) const {
-    return fmt::format("Task {} {};", Join(node.tasks), Join(node.processors));
-  }
-  std::string operator()(const tree::RegionStatement& node) const {
-    return fmt::format("Region {} {} {} {};", Join(node.tasks), Text(node.region.name),
-                       Text(node.processor), Join(node.memories));
-  }
-  std::string operator()(const tree::LayoutStatement& node) const {
-    std::string out =
-        fmt::format("Layout {} {} {}", Join(node.tasks), Text(node.region.name), Text(node.place));
-    for (const tree::Constraint& constraint : node.constraints) {
-      out += fmt::format(" {}", constraint.word.text);
-      if (constraint.comparison)
-        out += fmt::format("{}{}", ToString(*constraint.comparison), constraint.value);
+  void CommentsBefore(uint32_t offset) {
+    while (std::optional<Comment> comment = comments_.TakeBefore(offset)) {
+      bool behind = !comment->starts_line && !out_.empty() && !commented_;
+      if (behind) {
+        out_ += "  ";
+        end_ = std::max(end_, comment->span.end);
+      } else {
+        BeginLine(comment->span);
+      }
+      out_ += comments_.Text(*comment);
+      commented_ = true;
     }
-    return out + ";";
   }
-  std::string operator()(const tree::LimitStatement& node) const {
-    return fmt::format("InstanceLimit {} {};", Join(node.tasks), node.limit);
+
+  void Statement(const tree::Statement& statement) {
+    CommentsBefore(statement.span.begin);
+    BeginLine(statement.span);
+    out_ += StatementPrinter(indent_, comments_).Print(statement);
+    commented_ = false;
+    if (const auto* function = std::get_if<tree::Function>(&statement.node))
+      Body(*function, statement.span);
   }
-  std::string operator()(const tree::CollectStatement& node) const {
-    return fmt::format("CollectMemory {} {};", Join(node.tasks), Text(node.region.name));
+
+  void Body(const tree::Function& function, Span span) {
+    indent_ = kIndent;
+    group_start_ = true;
+    end_ = span.begin;
+    for (const tree::BodyStatement& statement : function.body) {
+      CommentsBefore(statement.span.begin);
+      BeginLine(statement.span);
+      out_ += StatementPrinter(indent_, comments_).Print(statement);
+      commented_ = false;
+    }
+    if (span.end > 0) CommentsBefore(span.end - 1);
+    indent_ = 0;
+    group_start_ = true;
+    BeginLine(span);
+    out_ += '}';
+    commented_ = false;
   }
-  std::string operator()(const tree::MapStatement& node) const {
-    return fmt::format("{} {} {}{};", node.index ? "IndexTaskMap" : "SingleTaskMap",
-                       Join(node.tasks), node.machine ? Text(*node.machine) + " " : "",
-                       Text(node.function));
-  }
-  std::string operator()(const tree::ReplicateStatement& node) const {
-    return fmt::format("ControlReplicate {};", Join(node.tasks));
-  }
-  std::string operator()(const tree::Assignment& node) const { return Text(node); }
-  std::string operator()(const tree::Function& node) const {
-    std::string out = fmt::format("def {}(", node.name.text);
-    for (size_t i = 0; i < node.parameters.size(); ++i)
-      out += fmt::format("{}{} {}", i == 0 ? "" : ", ", node.parameters[i].type.text,
-                         node.parameters[i].name.text);
-    out += ") {\n";
-    for (const tree::BodyStatement& statement : node.body)
-      out += fmt::format("  {}\n", Text(statement));
-    return out + "}";
-  }
+
+  CommentCursor comments_;
+  std::string out_;
+  int indent_ = 0;
+  uint32_t end_ = 0;         // of what was printed last, in the text
+  bool group_start_ = true;  // no empty line may come before the next line
+  bool commented_ = false;   // the last line ends with a comment
 };
 
 }  // namespace
 
 std::string PrintStatement(const tree::Statement& statement) {
-  return std::visit(StatementPrinter{}, statement.node);
+  CommentCursor none;
+  std::string out = StatementPrinter(0, none).Print(statement);
+  if (const auto* function = std::get_if<tree::Function>(&statement.node)) {
+    for (const tree::BodyStatement& inner : function->body)
+      out += fmt::format("\n  {}", StatementPrinter(kIndent, none).Print(inner));
+    out += "\n}";
+  }
+  return out;
 }
 
-std::string Print(const Tree& tree) {
-  std::string out;
-  for (const tree::Statement& statement : tree.statements) out += PrintStatement(statement) + "\n";
-  return out;
+std::string Print(const Tree& tree) { return FilePrinter({}).Print(tree.statements); }
+
+std::optional<std::string> Format(const SourceFile& source, DiagnosticSink& sink) {
+  Tree tree = Parse(source, sink);
+  if (sink.HasErrors()) return std::nullopt;
+  std::string text = FilePrinter({source.text(), FindComments(source)}).Print(tree.statements);
+  if (text.size() > kLargestText) {
+    sink.Report(MakeDiagnostic(
+        "E0110", {},
+        fmt::format("formatted, the file would have {} bytes; a mapping has at most {}",
+                    text.size(), kLargestText)));
+    return std::nullopt;
+  }
+  return text;
 }
 
 }  // namespace groma::lang
