@@ -5,7 +5,7 @@ import re
 import sys
 
 ORDER = ["base", "diagnostics", "machine", "app", "lang", "mapping", "codegen", "sim", "vgpu", "legion", "eval", "guide",
-         "llm", "tune", "report", "cli"]
+         "llm", "tune", "report", "lsp", "cli"]
 VGPU_MAY_USE = {"base", "machine", "vgpu"}
 ROOT = pathlib.Path(__file__).resolve().parent.parent / "src"
 

@@ -49,6 +49,7 @@ void AddEval(CLI::App& app, Context& context);
 void AddExplain(CLI::App& app, Context& context);
 void AddGrade(CLI::App& app, Context& context);
 void AddFmt(CLI::App& app, Context& context);
+void AddLsp(CLI::App& app, Context& context);
 void AddMachine(CLI::App& app, Context& context);
 void AddNew(CLI::App& app, Context& context);
 void AddRun(CLI::App& app, Context& context);

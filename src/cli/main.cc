@@ -26,8 +26,8 @@ constexpr std::string_view kFooter = R"(Examples:
 Exit codes: 0 done, 1 the mapping or the program is at fault, 2 wrong usage, 3 the environment (no such file, no runtime).)";
 
 // Words that the design gives a meaning but this version does not have yet.
-constexpr std::string_view kPlanned[] = {"compare",  "report", "record", "trace",
-                                         "simulate", "lsp",    "bench"};
+constexpr std::string_view kPlanned[] = {"compare", "report",   "record",
+                                         "trace",   "simulate", "bench"};
 
 int Run(int argc, char** argv) {
   CLI::App app("groma writes, checks, runs, explains and improves mappers for Legion programs.",
@@ -62,6 +62,7 @@ int Run(int argc, char** argv) {
   AddNew(app, context);
   AddApps(app, context);
   AddMachine(app, context);
+  AddLsp(app, context);
   AddDoctor(app, context);
 
   if (argc > 1)

@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "mapping/evaluate.h"
 #include "mapping/survey.h"
 
 namespace groma::mapping {
@@ -45,6 +46,7 @@ class Checker {
   const app::Description& app_;
   DiagnosticSink& sink_;
   int64_t points_left_ = kMostPoints;
+  int64_t steps_left_ = kMaxSurveySteps;
 };
 
 void Checker::Note(const app::Task& task, const Placement& placement) {
@@ -110,8 +112,9 @@ void Checker::CheckLaunch(const app::Task& task, PointQuery query,
   query.point.assign(domain.size(), 0);
   Launch launch{.points = points};
   bool mapped = false;
-  for (; points > 0; --points, NextPoint(query.point, domain)) {
+  for (; points > 0 && steps_left_ > 0; --points, NextPoint(query.point, domain)) {
     const Placement placement = mapping_.Place(query);
+    steps_left_ -= placement.steps;
     Note(task, placement);
     if (placement.processor)
       launch.used.insert(*placement.processor);
@@ -121,7 +124,7 @@ void Checker::CheckLaunch(const app::Task& task, PointQuery query,
     if (mapped) launch.statement = *placement.origin.statement;
   }
   // The rest of a launch that was looked at in part may go elsewhere.
-  if (mapped && launch.points == all) WarnOfIdle(task, query, launch);
+  if (mapped && points == 0 && launch.points == all) WarnOfIdle(task, query, launch);
 }
 
 void Checker::CheckTask(const app::Task& task) {

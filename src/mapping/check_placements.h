@@ -10,7 +10,8 @@ namespace groma::mapping {
 inline constexpr int64_t kMostPointsOfALaunch = 65'536;
 inline constexpr int64_t kMostPoints = 1'000'000;
 
-/// Places every point of every described index launch, and every single launch once. Reports
+/// Places every point of every described index launch, and every single launch once, as far as
+/// these limits and kMaxSurveySteps reach. Reports
 /// - maps that fail (an index outside the machine space, a zero divisor): an error at the
 ///   expression, with the first point that fails and how many of which tasks do;
 /// - maps that are passed over since they are over another processor kind: a warning;

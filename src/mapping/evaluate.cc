@@ -15,8 +15,10 @@ using lang::Expression;
 
 int64_t Length(const Value& value) {
   if (const auto* tuple = std::get_if<Tuple>(&value)) return static_cast<int64_t>(tuple->size());
-  const auto* columns = std::get_if<ColumnTuple>(&value);
-  return columns ? static_cast<int64_t>(columns->size()) : 0;
+  if (const auto* columns = std::get_if<ColumnTuple>(&value))
+    return static_cast<int64_t>(columns->size());
+  const auto* text = std::get_if<std::string>(&value);
+  return text ? static_cast<int64_t>(text->size()) : 0;
 }
 
 std::string Evaluator::About() const {
@@ -46,6 +48,7 @@ Value Evaluator::Take(Span span, std::variant<Value, Complaint> result) {
 void Evaluator::Step(Span span, int64_t count) {
   steps_ += count;
   if (block_ && steps_ > kMaxBlockSteps) throw OneByOne{};
+  if (environment_.steps != nullptr) *environment_.steps += count;
   if (steps_ > kMaxSteps) {
     Fail("E0609", span, fmt::format("the evaluation takes more than {} steps", kMaxSteps),
          "functions that call others several times multiply; keep the value in a variable");
@@ -109,7 +112,10 @@ ColumnTuple Evaluator::Numbers(const Expression& expression) {
 
 Value Evaluator::Node(const Expression&, const lang::Integer& node) { return node.value; }
 Value Evaluator::Node(const Expression&, const lang::Boolean& node) { return node.value; }
-Value Evaluator::Node(const Expression&, const lang::String& node) { return node.value; }
+Value Evaluator::Node(const Expression& whole, const lang::String& node) {
+  Step(whole.span, static_cast<int64_t>(node.value.size()));
+  return node.value;
+}
 
 Value Evaluator::Node(const Expression& whole, const lang::GlobalValue&) {
   return CopyOfVariable(whole);

@@ -23,6 +23,11 @@ inline constexpr int64_t kMaxSteps = 1'000'000;
 inline constexpr int kMaxDepth = 1'000;
 inline constexpr int64_t kMaxTupleLength = 65'536;
 
+/// All global values of a program together.
+inline constexpr int64_t kMaxBindSteps = 4'000'000;
+/// All points of one `show`, or of one CheckPlacements.
+inline constexpr int64_t kMaxSurveySteps = 100'000'000;
+
 /// What an evaluation may know of a task. Views: all must outlive the evaluation.
 struct TaskContext {
   std::string_view name;
@@ -41,6 +46,7 @@ struct Environment {
   const machine::Shape* shape = nullptr;
   std::span<const Value> globals;  // those that are known so far, by index
   bool print = true;               // whether `print` writes to stderr
+  int64_t* steps = nullptr;        // counts the steps of all evaluations, where not null
 };
 
 /// A value, or the error (E06xx, with span) that kept it from being computed.

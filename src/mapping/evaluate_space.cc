@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "mapping/evaluator.h"
+#include "mapping/factor.h"
 
 namespace groma::mapping {
 namespace {
@@ -206,7 +207,12 @@ Result<MachineSpace> Evaluator::Transformed(const lang::Transform& node,
     }
     case lang::TransformKind::kDecompose: {
       const int64_t dimension = integer(0);
-      return space.Decompose(dimension, TupleOf(*node.arguments[1]));
+      const Tuple extents = TupleOf(*node.arguments[1]);
+      if (dimension >= 0 && dimension < static_cast<int64_t>(space.size().size())) {
+        Step(node.arguments[1]->span,
+             StepsOfCheapestFactors(space.size()[static_cast<size_t>(dimension)], extents.size()));
+      }
+      return space.Decompose(dimension, extents);
     }
     case lang::TransformKind::kGreedySplit: {
       const int64_t dimension = integer(0);

@@ -21,7 +21,7 @@ struct OneByOne {};
 /// Of a block: more would hold too many columns at once.
 inline constexpr int64_t kMaxBlockSteps = 4'096;
 
-/// Elements that a copy of the value or a look through it costs.
+/// Elements or characters that a copy of the value or a look through it costs.
 int64_t Length(const Value& value);
 
 Value OrOneByOne(std::optional<Value> value);

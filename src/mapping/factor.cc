@@ -144,6 +144,12 @@ std::vector<int64_t> CheapestFactors(int64_t size, std::span<const int64_t> give
   return best.back();
 }
 
+int64_t StepsOfCheapestFactors(int64_t size, size_t extents) {
+  const auto divisors = static_cast<int64_t>(Divisors(size).size());
+  const auto dimensions = static_cast<int64_t>(std::min<size_t>(extents, 64));
+  return dimensions * dimensions * divisors * divisors / 16;
+}
+
 std::vector<int64_t> GreedyFactors(int64_t size, std::span<const int64_t> given) {
   CHECK(size >= 0 && !given.empty(), "nothing to factor");
   if (size == 0) return OnesBut(0, given.size());

@@ -13,6 +13,9 @@ namespace groma::mapping {
 /// count, plus √size. CHECKs size ≥ 0 and at least one extent.
 std::vector<int64_t> CheapestFactors(int64_t size, std::span<const int64_t> extents);
 
+/// What CheapestFactors over so many extents costs, in steps of an evaluation.
+int64_t StepsOfCheapestFactors(int64_t size, size_t extents);
+
 /// As Legion's default mapper cuts a domain: the prime factors of `size`, largest first, each to
 /// the dimension of largest extents_i / O_i so far, ties to the lowest. Extents and `size` as
 /// above.

@@ -56,6 +56,14 @@ bool HasPrint(const lang::Program& program) {
                      });
 }
 
+Diagnostic TooManySteps(const lang::Global& global) {
+  return {
+      .code = "E0609",
+      .severity = Severity::kError,
+      .message = fmt::format("the global values together take more than {} steps", kMaxBindSteps),
+      .span = global.value->span};
+}
+
 }  // namespace
 
 Mapping::Mapping(std::shared_ptr<const State> state) : state_(std::move(state)) {}
@@ -64,8 +72,10 @@ std::optional<Mapping> Mapping::Bind(std::shared_ptr<const lang::Program> progra
                                      const machine::Shape& shape, DiagnosticSink& sink) {
   auto state = std::make_shared<State>(std::move(program), shape);
   bool failed = false;
+  int64_t steps = 0;
   for (size_t i = 0; i < state->program->globals.size(); ++i) {
-    Evaluated value = EvaluateGlobal(state->MakeEnvironment(true), static_cast<int>(i));
+    Evaluated value = EvaluateGlobal(state->MakeEnvironment(true, &steps), static_cast<int>(i));
+    if (steps > kMaxBindSteps) value = TooManySteps(state->program->globals[i]);
     if (auto* diagnostic = std::get_if<Diagnostic>(&value)) {
       sink.Report(std::move(*diagnostic));
       failed = true;

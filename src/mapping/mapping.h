@@ -89,6 +89,7 @@ struct Placement {
   std::optional<Diagnostic> failure;
   std::optional<Diagnostic> warning;  // a map was passed over: it is over another processor kind
   Origin origin;  // empty when the default placement (greedy blocks, parent's processor) decided
+  int64_t steps = 0;  // what the evaluation took; at most kMaxSteps and a little
 };
 
 /// The points of an index launch that are asked for together: all, or a box of them.

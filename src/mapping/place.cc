@@ -166,19 +166,23 @@ Placement Mapping::Place(const PointQuery& query) const {
     parent = ContextOf(*query.parent);
     task.parent = &parent;
   }
-  Evaluated result = EvaluateMap(state_->MakeEnvironment(query.print), *map->statement, task);
+  int64_t steps = 0;
+  Evaluated result =
+      EvaluateMap(state_->MakeEnvironment(query.print, &steps), *map->statement, task);
   if (auto* diagnostic = std::get_if<Diagnostic>(&result)) {
     diagnostic->notes.push_back({"asked for by this statement", map->statement->span});
-    return {.failure = std::move(*diagnostic), .origin = map->origin()};
+    return {.failure = std::move(*diagnostic), .origin = map->origin(), .steps = steps};
   }
   const auto& set = std::get<PointValue>(std::get<Value>(result));
   if (set.space.kind() != query.kind) {
-    return OtherKind(query, set.space.kind(), PlaceByDefault(shape, query), map->origin(),
-                     Processors(query.task).origin);
+    Placement other = OtherKind(query, set.space.kind(), PlaceByDefault(shape, query),
+                                map->origin(), Processors(query.task).origin);
+    other.steps = steps;
+    return other;
   }
   Processor processor;
   Pick(set, Turn(query, Members(set)), {&processor, 1});
-  return {.processor = processor, .origin = map->origin()};
+  return {.processor = processor, .origin = map->origin(), .steps = steps};
 }
 
 namespace {
@@ -263,7 +267,7 @@ bool Mapping::PlaceTogether(const LaunchQuery& launch, const lang::MapStatement&
     task.parent = &parent;
   }
   const std::optional<Value> value =
-      EvaluateMapTogether(state_->MakeEnvironment(launch.about.print), map, task);
+      EvaluateMapTogether(state_->MakeEnvironment(launch.about.print, nullptr), map, task);
   if (!value) return false;
   const auto& set = std::get<PointValue>(*value);
   if (set.space.kind() != launch.about.kind) return false;

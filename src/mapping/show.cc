@@ -212,8 +212,16 @@ Result<std::vector<ShownPoint>> ShowPoints(const Mapping& mapping, const app::De
   query.extents = extents;
   query.point.assign(extents.size(), 0);
   std::vector<ShownPoint> points;
+  int64_t steps = 0;
   for (int64_t i = 0; i < count; ++i, NextPoint(query.point, extents)) {
     Placement placement = mapping.Place(query);
+    steps += placement.steps;
+    if (steps > kMaxSurveySteps) {
+      return Error{
+          fmt::format("the points of the launch together take more than {} steps; show a "
+                      "smaller domain",
+                      kMaxSurveySteps)};
+    }
     points.push_back({query.point, placement.processor, query.kind, std::move(placement.failure)});
   }
   return points;

@@ -44,7 +44,8 @@ std::vector<ShownTask> ShowTasks(const Mapping& mapping, const app::Description*
 
 /// Points of a launch of `task` over `extents`, in row-major order. The kind is the one that the
 /// task would run on; without an application the first that the machine has. An error: more than a
-/// million points, a task that the application does not have or that runs on nothing.
+/// million points, more than kMaxSurveySteps, a task that the application does not have or that
+/// runs on nothing.
 Result<std::vector<ShownPoint>> ShowPoints(const Mapping& mapping, const app::Description* app,
                                            const std::string& task,
                                            const std::vector<int64_t>& extents);

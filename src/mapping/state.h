@@ -14,7 +14,10 @@ struct Mapping::State {
   State(std::shared_ptr<const lang::Program> checked, machine::Shape of)
       : program(std::move(checked)), shape(of), rules(*program) {}
 
-  Environment MakeEnvironment(bool print) const { return {program.get(), &shape, globals, print}; }
+  /// `steps` counts what the evaluations take.
+  Environment MakeEnvironment(bool print, int64_t* steps) const {
+    return {program.get(), &shape, globals, print, steps};
+  }
 
   std::shared_ptr<const lang::Program> program;
   machine::Shape shape;

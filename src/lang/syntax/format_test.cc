@@ -93,8 +93,8 @@ TEST(Format, LongStatementsAreBrokenAtTheOutermostPlaces) {
   EXPECT_EQ(Formatted(text),
             "x = nnnnnnnnnnnnnnnnnnnn(nnnnnnnnnnnnnnnnnnnn, nnnnnnnnnnnnnnnnnnnn * "
             "(nnnnnnnnnnnnnnnnnnnn + 1),\n"
-            "                         nnnnnnnnnnnnnnnnnnnn) +\n"
-            "    nnnnnnnnnnnnnnnnnnnn;\n");
+            "                         nnnnnnnnnnnnnnnnnnnn) + "
+            "nnnnnnnnnnnnnnnnnnnn;\n");
   std::string condition = "x = " + name + " < " + name + " ? " + name + " : " + name +
                           " == " + name + " ? " + name + " : 0;";
   EXPECT_EQ(Formatted(condition),
@@ -107,7 +107,7 @@ TEST(Format, LongStatementsAreBrokenAtTheOutermostPlaces) {
 
 TEST(Format, LinesHaveAtMost100ColumnsWhereTheyCanBeBroken) {
   std::string tasks = "Task a", sum = "x = 1", tuple = "y = (0", nested, chain = "z = m";
-  for (int i = 0; i < 200; ++i) {
+  for (int i = 0; i < 150; ++i) {
     tasks += ",task" + std::to_string(i);
     sum += "+" + std::to_string(i);
     tuple += ",t" + std::to_string(i);
