@@ -37,7 +37,7 @@ std::vector<std::string> Seeds(const Target& target) {
 }
 
 // No text makes a stage use more than 64 times its size and 64 MB.
-void Run(const Target& target, const std::string& text) {
+void Try(const Target& target, const std::string& text) {
   AllocationPeak peak;
   target.law(text);
   const size_t allowed = 64 * text.size() + (size_t{64} << 20);
@@ -55,8 +55,8 @@ TEST_P(Robustness, SeedsAreThere) {
 TEST_P(Robustness, SeedsCutAnywhere) {
   for (const std::string& text : Seeds(GetParam())) {
     const size_t step = std::max<size_t>(1, text.size() / 40);
-    for (size_t size = 0; size <= text.size(); size += step) Run(GetParam(), text.substr(0, size));
-    Run(GetParam(), text);
+    for (size_t size = 0; size <= text.size(); size += step) Try(GetParam(), text.substr(0, size));
+    Try(GetParam(), text);
   }
 }
 
@@ -121,11 +121,11 @@ TEST_P(Robustness, MutatedSeedsAndRandomBytes) {
   std::printf("GROMA_SEED=%llu\n", static_cast<unsigned long long>(seed));
   std::mt19937_64 random(seed);
   const std::vector<std::string> seeds = Seeds(GetParam());
-  for (int i = 0; i < kMutations; ++i) Run(GetParam(), Mutated(seeds, random));
+  for (int i = 0; i < kMutations; ++i) Try(GetParam(), Mutated(seeds, random));
   for (int i = 0; i < kMutations / 4; ++i) {
     std::string bytes(random() % 200, '\0');
     for (char& byte : bytes) byte = static_cast<char>(random());
-    Run(GetParam(), bytes);
+    Try(GetParam(), bytes);
   }
 }
 
@@ -191,7 +191,7 @@ std::vector<std::string> DearTexts() {
 TEST_P(Robustness, TheDearestTextsTakeReasonableTimeAndMemory) {
   for (const std::string& text : DearTexts()) {
     const auto begin = std::chrono::steady_clock::now();
-    Run(GetParam(), text);
+    Try(GetParam(), text);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     if (took.count() > 1)
       std::printf("%.1f s, %zu bytes: %s\n", took.count(), text.size(), text.substr(0, 40).c_str());
@@ -221,7 +221,7 @@ TEST(Evaluation, DearMappingsEndWithinTheirBudgets) {
         m + "n = m.decompose(0, range(60000));\n", m + "n = m.balance_split(1, 9000000000);\n",
         std::string("x = tuple(tuple(i for i in range(9)).size for j in range(65536));\n"),
         std::string("x = range(65536) * range(65536) + range(65536) * 3 - 1;\n")})
-    Run(*FindTarget("evaluator"), text);
+    Try(*FindTarget("evaluator"), text);
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, Robustness, testing::ValuesIn(Targets()),
