@@ -17,6 +17,7 @@ namespace groma::eval {
 namespace {
 
 constexpr int64_t kVersion = 1;
+constexpr size_t kLongestPattern = 2000;
 
 // The mistakes of one file, a line each.
 class Mistakes {
@@ -230,11 +231,10 @@ void ReadAll(Section& section, Program* program) {
 }  // namespace
 
 Result<Program> ParseProgram(std::string_view text, const std::filesystem::path& file) {
-  if (const auto stray = machine::FirstStrayByte(text)) {
-    const SourceFile source{file.string(), std::string(text)};
-    const Position at = source.PositionOf(static_cast<uint32_t>(*stray));
-    return Error{fmt::format("{}:{}:{}: only ASCII letters outside of strings and comments",
-                             file.string(), at.line, at.column)};
+  if (const auto flaw = machine::FindTomlFlaw(text)) {
+    const Position at =
+        SourceFile(file.string(), std::string(text)).PositionOf(static_cast<uint32_t>(flaw->at));
+    return Error{fmt::format("{}:{}:{}: {}", file.string(), at.line, at.column, flaw->message)};
   }
   Mistakes mistakes(file.string());
   Program program;

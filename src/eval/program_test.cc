@@ -138,6 +138,14 @@ TEST(Program, APatternThatGromaDoesNotSearchForIsAMistake) {
   EXPECT_EQ(with("^x(?=y).*?([0-9]+)\\b"), "");
 }
 
+TEST(Program, KeysOfManyPartsAreRefused) {
+  std::string text;
+  for (int i = 0; i < 400000; ++i) text += "a.";
+  const Result<Program> read = ParseProgram(text + "b = 1", "p.toml");
+  ASSERT_FALSE(read.ok());
+  EXPECT_NE(read.error().message.find("a key of more than 16 parts"), std::string::npos);
+}
+
 TEST(Program, ACommandLineIsAProgramToo) {
   Result<Program> program = ProgramFromCommand({"./build/app", "-n", "3"});
   ASSERT_TRUE(program.ok());

@@ -102,6 +102,16 @@ TEST(MachineDescription, LettersBeyondAsciiBelongIntoStringsAndComments) {
   EXPECT_FALSE(Parse("a = \"\"\"\né\"\"\"", "m.toml"));
 }
 
+TEST(MachineDescription, KeysOfManyPartsAreRefused) {
+  std::string parts;
+  for (int i = 0; i < 400000; ++i) parts += "a.";
+  for (const std::string& text : {parts + "b = 1", "[" + parts + "b]"}) {
+    const Result<Description> read = Parse(text, "m.toml");
+    ASSERT_FALSE(read);
+    EXPECT_THAT(read.error().message, HasSubstr("a key of more than 16 parts"));
+  }
+}
+
 TEST(MachineDescription, CutAnywhereItIsAnErrorOrADescription) {
   const std::string text = P100();
   for (size_t length = 0; length < text.size(); length += 97) {

@@ -317,11 +317,10 @@ class DescriptionReader {
 }  // namespace
 
 Result<Description> Parse(std::string_view toml, std::string_view file_name) {
-  if (const auto stray = FirstStrayByte(toml)) {
+  if (const auto flaw = FindTomlFlaw(toml)) {
     const SourceFile source{std::string(file_name), std::string(toml)};
-    const Position at = source.PositionOf(static_cast<uint32_t>(*stray));
-    return Error{fmt::format("{}:{}:{}: only ASCII letters outside of strings and comments",
-                             file_name, at.line, at.column)};
+    const Position at = source.PositionOf(static_cast<uint32_t>(flaw->at));
+    return Error{fmt::format("{}:{}:{}: {}", file_name, at.line, at.column, flaw->message)};
   }
   try {
     const toml::table root = toml::parse(toml, file_name);

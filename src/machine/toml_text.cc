@@ -5,6 +5,8 @@
 namespace groma::machine {
 namespace {
 
+constexpr int kMostParts = 16;
+
 // The end of the one-line string that begins at `at`: behind its closing quote, at the end of the
 // line when there is none. Of a string over several lines only the opening quotes.
 size_t EndOfString(std::string_view text, size_t at) {
@@ -20,15 +22,20 @@ size_t EndOfString(std::string_view text, size_t at) {
 
 }  // namespace
 
-std::optional<size_t> FirstStrayByte(std::string_view text) {
+std::optional<TomlFlaw> FindTomlFlaw(std::string_view text) {
+  constexpr std::string_view kEndsOfKeys = "\n=,[]{}";
+  int dots = 0;
   for (size_t at = 0; at < text.size();) {
-    if (text[at] == '#') {
+    const char c = text[at];
+    if (c == '#') {
       at = std::min(text.find('\n', at), text.size());
-    } else if (text[at] == '"' || text[at] == '\'') {
+    } else if (c == '"' || c == '\'') {
       at = EndOfString(text, at);
-    } else if (static_cast<unsigned char>(text[at]) >= 0x80) {
-      return at;
+    } else if (static_cast<unsigned char>(c) >= 0x80) {
+      return TomlFlaw{at, "only ASCII letters outside of strings and comments"};
     } else {
+      if (kEndsOfKeys.find(c) != std::string_view::npos) dots = 0;
+      if (c == '.' && ++dots > kMostParts) return TomlFlaw{at, "a key of more than 16 parts"};
       ++at;
     }
   }

@@ -6,9 +6,15 @@
 
 namespace groma::machine {
 
-/// The offset of the first byte beyond ASCII that is in no comment and no one-line string, if there
-/// is one. toml++ 3.3 asks of such a letter whether it is a blank, and for U+00A1 to U+0499 runs
-/// into what it calls unreachable.
-std::optional<size_t> FirstStrayByte(std::string_view text);
+struct TomlFlaw {
+  size_t at = 0;             // offset
+  std::string_view message;  // what is wrong there
+};
+
+/// What toml++ 3.3 cannot be given, if the text has it:
+/// - A byte beyond ASCII in no comment and no one-line string: toml++ asks of such a letter whether
+///   it is a blank, and for U+00A1 to U+0499 runs into what it calls unreachable.
+/// - A key of more than 16 parts: toml++ nests a table for each, and takes them down recursively.
+std::optional<TomlFlaw> FindTomlFlaw(std::string_view text);
 
 }  // namespace groma::machine

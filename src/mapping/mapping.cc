@@ -70,6 +70,13 @@ Mapping::Mapping(std::shared_ptr<const State> state) : state_(std::move(state)) 
 
 std::optional<Mapping> Mapping::Bind(std::shared_ptr<const lang::Program> program,
                                      const machine::Shape& shape, DiagnosticSink& sink) {
+  if (std::string large = TooLargeForRules(*program); !large.empty()) {
+    sink.Report({.code = "E0609",
+                 .severity = Severity::kError,
+                 .message = std::move(large),
+                 .help = "use lists of tasks (`Task a,b GPU;`) and '*'"});
+    return std::nullopt;
+  }
   auto state = std::make_shared<State>(std::move(program), shape);
   bool failed = false;
   int64_t steps = 0;

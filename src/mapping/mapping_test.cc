@@ -208,5 +208,32 @@ TEST(MappingTest, SeveralThreadsMayAskAtOnce) {
   for (std::thread& thread : threads) thread.join();
 }
 
+TEST(MappingTest, FilesWithTooManyStatementsAreRefused) {
+  std::string many, pairs;
+  for (int i = 0; i < 10'001; ++i) many += "Region * * GPU FBMEM;\n";
+  for (int i = 0; i < 1'100; ++i) pairs += fmt::format("Task t{} GPU;\n", i);
+  for (const std::string& text : {many, pairs}) {
+    DiagnosticSink sink;
+    auto program = lang::Compile(std::make_shared<const SourceFile>("large.map", text), sink);
+    ASSERT_TRUE(program);
+    sink = DiagnosticSink();
+    EXPECT_FALSE(Mapping::Bind(std::make_shared<const lang::Program>(std::move(*program)),
+                               machine::Shape(1, {.cpu = 1}), sink));
+    EXPECT_EQ(sink.Take()[0].code, "E0609");
+  }
+}
+
+TEST(MappingTest, AllGlobalValuesShareABudget) {
+  std::string text = "a0 = range(60000);\n";
+  for (int i = 1; i < 200; ++i) text += fmt::format("a{} = a{};\n", i, i - 1);
+  DiagnosticSink sink;
+  auto program = lang::Compile(std::make_shared<const SourceFile>("large.map", text), sink);
+  ASSERT_TRUE(program);
+  EXPECT_FALSE(Mapping::Bind(std::make_shared<const lang::Program>(std::move(*program)),
+                             machine::Shape(1, {.cpu = 1}), sink));
+  const std::vector<Diagnostic> found = sink.Take();
+  EXPECT_NE(found[0].message.find("together take more than 4000000 steps"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace groma::mapping

@@ -1,5 +1,7 @@
 #include "mapping/rules.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -67,9 +69,7 @@ void AddNames(const std::vector<Statement>& statements, std::set<std::string>& n
   }
 }
 
-}  // namespace
-
-Rules::Rules(const lang::Program& program) {
+std::set<std::string> TaskNames(const lang::Program& program) {
   std::set<std::string> names;
   AddNames(program.tasks, names);
   AddNames(program.regions, names);
@@ -79,7 +79,27 @@ Rules::Rules(const lang::Program& program) {
   AddNames(program.index_maps, names);
   AddNames(program.single_maps, names);
   AddNames(program.replicates, names);
-  for (const std::string& name : names) named_.emplace(name, RulesOf(program, name));
+  return names;
+}
+
+}  // namespace
+
+std::string TooLargeForRules(const lang::Program& program) {
+  const size_t statements = program.tasks.size() + program.regions.size() + program.layouts.size() +
+                            program.limits.size() + program.collects.size() +
+                            program.index_maps.size() + program.single_maps.size() +
+                            program.replicates.size();
+  if (statements > kMostStatements)
+    return fmt::format("the file has {} statements about tasks; {} is the most", statements,
+                       kMostStatements);
+  const size_t names = TaskNames(program).size();
+  if (names * statements <= kMostPairs) return "";
+  return fmt::format("the file names {} tasks in {} statements; their product is at most {}", names,
+                     statements, kMostPairs);
+}
+
+Rules::Rules(const lang::Program& program) {
+  for (const std::string& name : TaskNames(program)) named_.emplace(name, RulesOf(program, name));
   others_ = RulesOf(program, "");
 }
 

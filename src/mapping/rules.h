@@ -33,6 +33,14 @@ struct TaskRules {
   std::vector<Candidate<lang::ReplicateStatement>> replicates;
 };
 
+/// A program may have so many statements, and so many pairs of a statement and a task that some
+/// statement names: rules are kept for each such task.
+inline constexpr size_t kMostStatements = 10'000;
+inline constexpr size_t kMostPairs = 1'000'000;
+
+/// Why rules cannot be made of the program: it is too large. Empty when they can.
+std::string TooLargeForRules(const lang::Program& program);
+
 /// The rules of every task that a program names, and of the others. Points into the program, which
 /// must outlive it.
 class Rules {

@@ -25,6 +25,9 @@ constexpr Level kLevels[] = {
     {"%", BinaryOperator::kRemainder, 6},
 };
 
+// As many as a tuple may have when it is evaluated.
+constexpr size_t kMostElements = 65'536;
+
 int HeightOf(const tree::ExpressionPtr& expression) { return expression ? expression->height : 0; }
 int HeightOf(const std::vector<tree::Element>& elements) {
   int height = 0;
@@ -227,6 +230,11 @@ std::vector<tree::Element> Parser::ParseElements(std::string_view close, bool st
   if (lost_ || Take(close)) return elements;
   do {
     if (!elements.empty() && Sees(close)) break;  // (a, b,)
+    if (elements.size() >= kMostElements) {
+      Lose(MakeDiagnostic("E0109", Now().span,
+                          fmt::format("this list has more than {} elements", kMostElements)));
+      break;
+    }
     elements.push_back(ParseElement(star_allowed));
   } while (!lost_ && Take(","));
   Expect(close, "at the end of the list");

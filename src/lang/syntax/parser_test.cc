@@ -185,6 +185,17 @@ TEST(Parser, DeepNestingAndLongChainsEndInOneDiagnostic) {
   EXPECT_THAT(Codes(calls + ";"), ElementsAre("E0109"));
 }
 
+TEST(Parser, ListsHaveAtMost65536Elements) {
+  for (std::string opening : {"x = (", "x = f(", "x = a["}) {
+    std::string text = opening + "1";
+    for (int i = 0; i < 65000; ++i) text += ",1";
+    const std::string end = opening.back() == '[' ? "];" : ");";
+    EXPECT_THAT(Codes(text + end), IsEmpty()) << opening;
+    for (int i = 0; i < 600; ++i) text += ",1";
+    EXPECT_THAT(Codes(text + end), ElementsAre("E0109")) << opening;
+  }
+}
+
 TEST(Parser, FilesThatAreNoMappingsAreRefusedOnce) {
   EXPECT_THAT(Codes(std::string("\x7f\x45LF\0\0\0\1", 8)), ElementsAre("E0111"));
   EXPECT_THAT(Codes(std::string(10 << 20, 'x')), ElementsAre("E0110"));
