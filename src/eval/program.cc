@@ -17,7 +17,6 @@ namespace groma::eval {
 namespace {
 
 constexpr int64_t kVersion = 1;
-constexpr size_t kLongestPattern = 2000;
 
 // The mistakes of one file, a line each.
 class Mistakes {

@@ -27,7 +27,7 @@ class Fmt : public testing::Test {
     EXPECT_TRUE(WriteFile(file, text).ok());
     return file;
   }
-  TemporaryFolder folder_ = std::move(*TemporaryFolder::Make());
+  TemporaryFolder folder_ = TemporaryFolder::Make().value();
 };
 
 TEST_F(Fmt, RewritesTheFileAndKeepsItsPermissionsAndLinks) {

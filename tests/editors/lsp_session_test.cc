@@ -137,10 +137,11 @@ json Change(int line, int from, int to, const std::string& text) {
 TEST(LspSession, MistakesComeAndGoAsOneTypes) {
   Session session;
   session.Start();
-  session.Open("# \xF0\x9F\x98\x80\xC3\xA4\nTask * \"\xF0\x9F\x98\x80\", GPU;\nTask * GPU\n");
+  session.Open(
+      "# \xF0\x9F\x98\x80\xC3\xA4\nTask * \"\xF0\x9F\x98\x80\", GPU;\nRegion * * GPU FBMEM\n");
   const json first = session.Diagnostics();
   ASSERT_FALSE(first.empty());
-  session.Notify("textDocument/didChange", Change(2, 10, 10, ";"));
+  session.Notify("textDocument/didChange", Change(2, 20, 20, ";"));
   session.Diagnostics();
   // The character of two units is one step for the reader, two for the position.
   session.Notify("textDocument/didChange", Change(1, 7, 13, ""));
@@ -169,7 +170,8 @@ TEST(LspSession, KnowsTheApplicationAndTheMachine) {
   EXPECT_EQ(points["kind"], "plaintext");
   EXPECT_THAT(points["value"].get<std::string>(), HasSubstr("calculate_new_currents over ("));
   std::vector<std::string> labels;
-  for (const json& item : session.At("completion", 4, 5)["result"]) labels.push_back(item["label"]);
+  const json items = session.At("completion", 4, 5)["result"];
+  for (const json& item : items) labels.push_back(item["label"]);
   EXPECT_THAT(labels, Contains("calculate_new_currents"));
   session.Notify("workspace/didChangeConfiguration", {{"settings", {{"app", "no such app"}}}});
   EXPECT_THAT(session.Next("method", "window/showMessage")["params"]["message"].get<std::string>(),

@@ -94,24 +94,32 @@ class Reader {
   Span span_;
 };
 
-bool IsLegal(const Decisions& decisions) {
+// Bytes that mending one text may compile: each statement that is tried compiles those before it.
+constexpr size_t kMostCompiled = 32 << 20;
+
+/// Whether the decisions are a legal mapping; false too when `budget` is used up.
+bool IsLegal(const Decisions& decisions, size_t& budget) {
+  if (budget == 0) return false;
+  std::string text = Print(decisions);
+  budget -= std::min(budget, text.size() + 1);
   DiagnosticSink sink;
-  return lang::Compile(std::make_shared<SourceFile>("mapping.map", Print(decisions)), sink)
+  return lang::Compile(std::make_shared<SourceFile>("mapping.map", std::move(text)), sink)
       .has_value();
 }
 
 /// Leaves out what keeps the rest from being legal, the least valuable parts first.
 void Mend(Decisions& decisions) {
-  if (IsLegal(decisions)) return;
+  size_t budget = kMostCompiled;
+  if (IsLegal(decisions, budget)) return;
   std::erase_if(decisions.maps, [&](const MapDecision& map) {
     return decisions.FindDefinition(map.function) == nullptr;
   });
-  if (IsLegal(decisions)) return;
+  if (IsLegal(decisions, budget)) return;
   const auto keep_only_legal = [&](auto& list) {
     const auto all = std::exchange(list, {});
     for (const auto& one : all) {
       list.push_back(one);
-      if (!IsLegal(decisions)) list.pop_back();
+      if (!IsLegal(decisions, budget)) list.pop_back();
     }
   };
   const Decisions all = std::exchange(decisions, {});
@@ -119,7 +127,7 @@ void Mend(Decisions& decisions) {
   keep_only_legal(decisions.definitions);
   const auto add_legal = [&](auto& list, const auto& from) {
     list = from;
-    if (!IsLegal(decisions)) keep_only_legal(list);
+    if (!IsLegal(decisions, budget)) keep_only_legal(list);
   };
   add_legal(decisions.tasks, all.tasks);
   add_legal(decisions.regions, all.regions);
