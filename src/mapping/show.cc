@@ -179,7 +179,7 @@ Result<PointQuery> QueryForTask(const Mapping& mapping, const app::Description* 
       if (mapping.shape().ProcessorsPerNode(kind) == 0) continue;
       PointQuery query{.task = task, .kind = kind};
       query.depth = 1;
-      query.parent.emplace();  // launched by the top-level task, on the first CPU
+      query.parent = PointQuery::Parent{};  // launched by the top-level task, on the first CPU
       return query;
     }
   }

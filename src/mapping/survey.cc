@@ -19,7 +19,7 @@ PointQuery QueryFor(const Mapping& mapping, const app::Description& app, const a
   PointQuery query{.task = task.name, .kind = kind, .index_launch = false};
   const app::Task* parent = task.parents.empty() ? nullptr : app.FindTask(task.parents[0]);
   if (parent != nullptr) {
-    query.parent.emplace();
+    query.parent = PointQuery::Parent{};
     query.parent->name = parent->name;
     query.parent->kind = ChosenKind(mapping, *parent).value_or(ProcessorKind::kCpu);
   }
