@@ -54,7 +54,8 @@ def f(Task task) {
 }
 IndexTaskMap step f;)"},
     {"E0109", Stage::kText, "an expression that is nested too deep",
-     "Expressions nest up to 200 deep, and lists have up to 65536 elements. Name parts of a larger one "
+     "Expressions nest up to 200 deep, and lists have up to 65536 elements. Name parts of a larger "
+     "one "
      "with variables.",
      "x = "
      "((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((("

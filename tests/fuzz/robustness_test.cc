@@ -47,9 +47,12 @@ void Try(const Target& target, const std::string& text) {
 
 class Robustness : public testing::TestWithParam<Target> {};
 
-TEST_P(Robustness, SeedsAreThere) {
+TEST_P(Robustness, SeedsAreThereAndTheScriptKnowsTheTarget) {
   EXPECT_FALSE(Seeds(GetParam()).empty());
-  EXPECT_TRUE(fs::exists(fs::path(GROMA_SOURCE_DIR) / "tests/fuzz" / GetParam().dictionary));
+  const fs::path folder = fs::path(GROMA_SOURCE_DIR) / "tests/fuzz";
+  EXPECT_TRUE(fs::exists(folder / GetParam().dictionary));
+  for (const char* file : {"run.sh", "CMakeLists.txt"})
+    EXPECT_NE(ReadFile(folder / file)->find(GetParam().name), std::string::npos) << file;
 }
 
 TEST_P(Robustness, SeedsCutAnywhere) {
