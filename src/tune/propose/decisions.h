@@ -112,7 +112,7 @@ std::string Print(const Decisions& decisions, const std::vector<std::string>& he
 Decisions FromTree(const lang::Tree& tree, std::string_view text);
 
 /// What any text says, as far as it can be understood: what does not parse or check is left out
-/// until the rest is a legal mapping; of a very long text that needs it, the later part too.
+/// until the rest is a legal mapping; of a very long text the later part too.
 Decisions FromText(const std::string& text);
 
 }  // namespace groma::tune
