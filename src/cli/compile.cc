@@ -32,7 +32,7 @@ Exit Compile(const Options& options) {
   if (!IsIdentifier(name)) {
     return Fail(Exit::kUsage, fmt::format("'{}' is no name for a C++ class", name));
   }
-  Result<MappingFile> loaded = LoadMapping(options.file, nullptr, nullptr);
+  Result<mapping::CheckedText> loaded = LoadMapping(options.file, nullptr, nullptr);
   if (!loaded) return Fail(Exit::kEnvironment, loaded.error().message);
   fmt::print(stderr, "{}", Render(loaded->diagnostics, *loaded->source, ColourOnStderr()));
   if (!loaded->ok()) return Exit::kAtFault;
