@@ -181,6 +181,7 @@ void EvaluatorLaw(const std::string& text) {
 void DecisionsLaw(const std::string& text) {
   const tune::Decisions decisions = tune::FromText(text);
   const std::string printed = tune::Print(decisions);
+  if (printed.size() > tune::kLongestText) return;  // it would be read in part
   CHECK(tune::Print(tune::FromText(printed)) == printed, printed);
 }
 

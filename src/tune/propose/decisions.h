@@ -111,8 +111,11 @@ std::string Print(const Decisions& decisions, const std::vector<std::string>& he
 /// statement a task. `text` is what the tree was parsed from.
 Decisions FromTree(const lang::Tree& tree, std::string_view text);
 
+/// FromText reads so many bytes: no proposer writes as much.
+inline constexpr size_t kLongestText = 128 << 10;
+
 /// What any text says, as far as it can be understood: what does not parse or check is left out
-/// until the rest is a legal mapping; of a very long text the later part too.
+/// until the rest is a legal mapping; what stands behind kLongestText too.
 Decisions FromText(const std::string& text);
 
 }  // namespace groma::tune

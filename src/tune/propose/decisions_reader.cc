@@ -97,9 +97,6 @@ class Reader {
 // Bytes that mending one text may compile: each statement that is tried compiles those before it.
 constexpr size_t kMostCompiled = 32 << 20;
 
-// What stands behind so many bytes is left out: no proposer writes as much.
-constexpr size_t kLongestText = 128 << 10;
-
 /// Whether the decisions are a legal mapping; false too when `budget` is used up.
 bool IsLegal(const Decisions& decisions, size_t& budget) {
   if (budget == 0) return false;

@@ -5,8 +5,7 @@
 
 #include <algorithm>
 
-#include "lang/lang.h"
-#include "mapping/check_placements.h"
+#include "mapping/check_text.h"
 #include "mapping/survey.h"
 #include "tune/propose/canonical.h"
 #include "tune/propose/data_use.h"
@@ -36,17 +35,11 @@ bool HasVariant(const app::Task& task, ProcessorKind kind) {
 }
 
 std::optional<View> View::Of(const std::string& text, const Problem& problem) {
-  DiagnosticSink sink;
-  std::optional<lang::Program> program =
-      lang::Compile(std::make_shared<SourceFile>("mapping.map", text), sink);
-  if (!program) return std::nullopt;
-  const machine::Shape shape(problem.machine);
-  if (!problem.app.tasks.empty()) lang::CheckAgainst(*program, problem.app, shape, sink);
-  std::optional<mapping::Mapping> mapping = mapping::Mapping::Bind(
-      std::make_shared<const lang::Program>(std::move(*program)), shape, sink);
-  if (mapping) mapping::CheckPlacements(*mapping, problem.app, sink);
-  if (!mapping || sink.HasErrors()) return std::nullopt;
-  return View(std::move(*mapping), problem, text);
+  mapping::CheckedText checked =
+      mapping::CheckText(std::make_shared<SourceFile>("mapping.map", text), &problem.machine,
+                         problem.app.tasks.empty() ? nullptr : &problem.app);
+  if (!checked.mapping || !checked.ok()) return std::nullopt;
+  return View(std::move(*checked.mapping), problem, text);
 }
 
 View::View(mapping::Mapping mapping, const Problem& problem, const std::string& text)
