@@ -32,7 +32,7 @@ enum class Mode {
 };
 std::string_view ToString(Mode mode);
 
-/// From the environment (docs/plan.md).
+/// From the environment (ARCHITECTURE.md).
 struct Settings {
   Mode mode = Mode::kReplace;
   std::string mapping_file;
