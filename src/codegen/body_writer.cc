@@ -31,6 +31,7 @@ ProgramNames::ProgramNames(const lang::Program& of)
 
 std::vector<std::string> Indented(const std::vector<std::string>& lines) {
   std::vector<std::string> result;
+  result.reserve(lines.size());
   for (const std::string& line : lines) result.push_back(line.empty() ? "" : "  " + line);
   return result;
 }

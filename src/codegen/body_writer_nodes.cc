@@ -50,6 +50,7 @@ int BindingOf(BinaryOperator op) {
 
 std::string Joined(const std::vector<Code>& codes) {
   std::vector<std::string_view> texts;
+  texts.reserve(codes.size());
   for (const Code& code : codes) texts.push_back(code.text);
   return fmt::format("{}", fmt::join(texts, ", "));
 }
@@ -255,7 +256,7 @@ Code BodyWriter::EmitNode(const Expression& whole, const lang::TupleSlice& node)
   // As arguments the two bounds have no order.
   Codes codes = EmitAll(operands, operands.size() < 3);
   return Operate(whole, false, kPostfix, std::move(codes), [&](const Codes& parts) {
-    const std::string tuple = Bound(parts[0], kPostfix);
+    std::string tuple = Bound(parts[0], kPostfix);
     if (node.low && node.high) {
       return fmt::format("{}.slice({}, {})", tuple, parts[1].text, parts[2].text);
     }

@@ -88,7 +88,7 @@ auto Reads(std::vector<SlotUse>& uses) {
 
 }  // namespace
 
-Lengths::Lengths(const lang::Program& program) : program_(program) {
+Lengths::Lengths(const lang::Program& program) {
   for (const lang::Global& global : program.globals) globals_.push_back(Of(*global.value, {}));
 }
 

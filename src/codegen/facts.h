@@ -23,7 +23,6 @@ class Lengths {
   bool HasElement(const lang::TupleIndex& index, const Slots& slots) const;
 
  private:
-  const lang::Program& program_;
   std::vector<std::optional<int64_t>> globals_;
 };
 

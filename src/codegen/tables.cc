@@ -46,6 +46,7 @@ std::string Regions(const lang::RegionSelector& region) {
 template <class Kind>
 std::string Kinds(const std::vector<Kind>& kinds) {
   std::vector<std::string_view> names;
+  names.reserve(kinds.size());
   for (Kind kind : kinds) names.push_back(ToString(kind));
   return fmt::format("{{{}}}", fmt::join(names, ", "));
 }
@@ -118,6 +119,7 @@ std::vector<std::string> Rows(const lang::Program& program,
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<std::string> rows;
+  rows.reserve(ranked.size());
   for (auto& [rank, row] : ranked) rows.push_back(std::move(row));
   return rows;
 }

@@ -184,9 +184,10 @@ TEST(Judge, ALongLineOfOutputIsNoDanger) {
 
 TEST(Judge, APatternThatTriesTooManyWaysIsGivenUpAndSaysSo) {
   const std::string line = std::string(3000, 'a') + "b";
+  const std::string two_lines = line + "\n" + line;
   for (const char* pattern :
        {"^(a+)+c([0-9])$", "(((a|b|a)*)*)*c([0-9])", "(?:a?){40}(?:a){40}c"}) {
-    const Outcome outcome = Judge(WithPattern(pattern), GoodRun(line + "\n" + line));
+    const Outcome outcome = Judge(WithPattern(pattern), GoodRun(two_lines));
     EXPECT_EQ(outcome.status, OutcomeStatus::kRuntimeError);
     EXPECT_TRUE(outcome.reason.find("given up") != std::string::npos ||
                 outcome.reason.find("no figure") != std::string::npos)
