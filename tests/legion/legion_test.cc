@@ -170,5 +170,18 @@ TEST_F(ForeignProgram, FieldsBeginOnLinesUnlessTheMappingWantsNone) {
   EXPECT_THAT(Log(), HasSubstr("\"bytes\":16000,\"task\":\"fill\""));
 }
 
+TEST_F(ForeignProgram, RunsOnThisComputerWithoutAnyFiguresOfIt) {
+  options_.machine = machine::Probe();
+  options_.machine.processors = {.cpu = 2, .utility = 1};
+  options_.machine.host.memory = {256 << 20};
+  options_.devices = eval::Devices::kAuto;
+  for (const std::optional<std::string>& mapping :
+       {std::optional<std::string>(), std::optional<std::string>("Task * CPU;\n")}) {
+    const Outcome outcome = Run(mapping);
+    EXPECT_EQ(outcome.status, OutcomeStatus::kOk) << outcome.reason << outcome.output;
+    EXPECT_EQ(outcome.fidelity, eval::Fidelity::kMeasured);
+  }
+}
+
 }  // namespace
 }  // namespace groma

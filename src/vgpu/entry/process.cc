@@ -94,7 +94,8 @@ bool Process::Initialize() {
   Driver* made = driver();
   if (made == nullptr) return false;
   const std::lock_guard lock(mutex_);
-  ChargeHostCopies(made);
+  // Only there is a clock to charge, and a description with the rates.
+  if (made->modelled()) ChargeHostCopies(made);
   SleepWithoutSpinning();
   if (made->gpus() == 0) return false;
   if (contexts_.empty()) {
