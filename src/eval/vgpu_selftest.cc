@@ -104,10 +104,12 @@ int main() {
   if (api.init(0) != 0) Fail("the virtual driver does not start");
   api.register_kernel("groma_selftest", DoNothing, 0, nullptr);
   std::vector<Gpu> gpus;
+  gpus.reserve(kGpus);
   for (int i = 0; i < kGpus; ++i) gpus.push_back(Open(api, i));
   std::barrier together(kGpus);
   int64_t begin = 0;
   std::vector<std::thread> threads;
+  threads.reserve(kGpus);
   for (const Gpu& gpu : gpus)
     threads.emplace_back([&api, &gpu, &together, &begin, &gpus] {
       api.set_current(gpu.context);

@@ -28,6 +28,7 @@ std::string Fill(std::string_view text, const std::smatch& groups) {
 std::vector<std::string> FillAll(const std::vector<std::string_view>& texts,
                                  const std::smatch& groups) {
   std::vector<std::string> filled;
+  filled.reserve(texts.size());
   for (const std::string_view text : texts) filled.push_back(Fill(text, groups));
   return filled;
 }

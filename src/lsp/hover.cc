@@ -19,6 +19,7 @@ constexpr int64_t kMostHoverPoints = 4096;
 template <class Kind>
 std::string Words(const std::vector<Kind>& kinds) {
   std::vector<std::string_view> words;
+  words.reserve(kinds.size());
   for (Kind kind : kinds) words.push_back(groma::ToString(kind));
   return fmt::format("{}", fmt::join(words, ", "));
 }

@@ -9,7 +9,6 @@
 namespace groma::mapping {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;

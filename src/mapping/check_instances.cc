@@ -271,6 +271,7 @@ std::vector<MemoryKind> VisibleMemories(const machine::Shape& shape, ProcessorKi
 
 std::string Joined(const std::vector<MemoryKind>& kinds) {
   std::vector<std::string_view> names;
+  names.reserve(kinds.size());
   for (MemoryKind kind : kinds) names.push_back(ToString(kind));
   return fmt::format("{}", fmt::join(names, ","));
 }
