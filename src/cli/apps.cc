@@ -1,6 +1,7 @@
 // `groma apps`: the shipped benchmarks, and application descriptions of any program.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "app/description.h"
@@ -42,6 +43,11 @@ Exit Describe(const Options& options) {
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   Result<eval::EvaluateOptions> evaluation = EvaluationOptions(options.target, *machine);
   if (!evaluation) return Fail(Exit::kEnvironment, evaluation.error().message);
+  if (std::error_code ignored;
+      std::filesystem::exists(options.out, ignored) && !app::Read(options.out))
+    return Fail(Exit::kUsage, fmt::format("{} is there already and is no application description; "
+                                          "groma does not overwrite it",
+                                          options.out));
   if (!options.out.empty())
     if (Status writable = RequireWritable(options.out); !writable)
       return Fail(Exit::kEnvironment, writable.error().message);

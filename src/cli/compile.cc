@@ -1,7 +1,7 @@
 // `groma compile`: a mapping as a C++ mapper.
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <filesystem>
 
 #include "base/files.h"
 #include "cli/command.h"
@@ -18,19 +18,18 @@ struct Options {
   bool decisions = false;
 };
 
-bool IsIdentifier(const std::string& text) {
-  const auto letter = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  };
-  const auto fits = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
-  return !text.empty() && letter(text[0]) && std::all_of(text.begin(), text.end(), fits);
-}
-
 Exit Compile(const Options& options) {
   const std::string name =
       options.class_name.empty() ? codegen::ClassNameOf(options.file) : options.class_name;
-  if (!IsIdentifier(name)) {
-    return Fail(Exit::kUsage, fmt::format("'{}' is no name for a C++ class", name));
+  if (!codegen::IsClassName(name)) {
+    return Fail(Exit::kUsage,
+                fmt::format("the class cannot be called '{}': that is no C++ name, or a word that "
+                            "means something else in the mapper",
+                            name));
+  }
+  std::error_code ignored;
+  if (std::filesystem::equivalent(options.file, options.output, ignored)) {
+    return Fail(Exit::kUsage, fmt::format("-o {} is the mapping itself", options.output));
   }
   Result<mapping::CheckedText> loaded = LoadMapping(options.file, nullptr, nullptr);
   if (!loaded) return Fail(Exit::kEnvironment, loaded.error().message);
@@ -62,7 +61,8 @@ void AddCompile(CLI::App& app, Context& context) {
   command->footer(
       "Example:\n"
       "  groma compile my.map -o my_mapper.cc\n"
-      "  g++ -std=c++17 -shared -fPIC -I PREFIX/include -I LEGION/include my_mapper.cc -o "
+      "  g++ -std=c++17 -shared -fPIC -I PREFIX/include -I LEGION/include "
+      "-I LEGION/include/legion my_mapper.cc -o "
       "my_mapper.so");
   command->callback([options, &context] { context.exit = Compile(*options); });
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "codegen/body_writer.h"
 #include "codegen/tables.h"
@@ -80,6 +82,15 @@ std::string Generate(const lang::Program& program, const Options& options) {
   text += Class(program, options.class_name);
   if (options.legion) text += Mapper(options.class_name);
   return text + "\n}  // namespace groma::generated\n";
+}
+
+bool IsClassName(std::string_view name) {
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  const auto fits = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
+  return !name.empty() && letter(name[0]) && std::all_of(name.begin(), name.end(), fits) &&
+         Names().Take(name) == name;
 }
 
 std::string ClassNameOf(std::string_view file_name) {

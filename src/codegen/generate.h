@@ -18,6 +18,9 @@ struct Options {
 /// does not count. Linear in the program. The program must have its source.
 std::string Generate(const lang::Program& program, const Options& options);
 
+/// Whether the generated class may be called so: a C++ identifier that means nothing else there.
+bool IsClassName(std::string_view name);
+
 /// A class name from a file name: "circuit_expert.map" → "CircuitExpert".
 std::string ClassNameOf(std::string_view file_name);
 

@@ -97,6 +97,12 @@ TEST(ClassName, ComesFromTheFileName) {
   EXPECT_EQ(ClassNameOf("ä.map"), "Mapping_");
 }
 
+TEST(ClassName, MayNotMeanAnythingElseInTheMapper) {
+  EXPECT_TRUE(IsClassName("CircuitExpert"));
+  for (const char* name : {"", "int", "Mapping", "MappingMapper", "Tuple", "2d", "a b", "ä"})
+    EXPECT_FALSE(IsClassName(name)) << name;
+}
+
 TEST(Quoted, KeepsAnyBytesInOneLiteral) { EXPECT_EQ(Quoted("a\"b\\c\n?"), R"("a\"b\\c\012\?")"); }
 
 }  // namespace

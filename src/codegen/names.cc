@@ -34,12 +34,12 @@ constexpr std::string_view kWords[] = {
     "LayoutStatement", "LimitStatement", "CollectStatement", "ReplicateStatement", "Table",
     "Requirement", "IsAbout", "First", "RegionRank", "Best", "TaskFacts", "Task",
     "ProcessorDecision", "MemoryDecision", "LayoutDecision", "PlaceDecision", "PlaceQuery",
-    "Mapping", "shape", "Processors", "Memories", "Layout", "InstanceLimit", "Collects",
-    "ControlReplicates", "Place", "MapStatement", "Mapped", "TaskStatements", "RegionStatements",
-    "LayoutStatements", "LimitStatements", "CollectStatements", "ReplicateStatements",
-    "IndexTaskMap", "SingleTaskMap", "MapBy", "Machine", "Has", "Effective", "Fits", "Find",
-    "BestLayout", "CutIntoBlocks", "PlaceByDefault", "OtherKind", "Pick", "shape_", "kTable",
-    "where"};
+    "Mapping", "MappingMapper", "shape", "Processors", "Memories", "Layout", "InstanceLimit",
+    "Collects", "ControlReplicates", "Place", "MapStatement", "Mapped", "TaskStatements",
+    "RegionStatements", "LayoutStatements", "LimitStatements", "CollectStatements",
+    "ReplicateStatements", "IndexTaskMap", "SingleTaskMap", "MapBy", "Machine", "Has", "Effective",
+    "Fits", "Find", "BestLayout", "CutIntoBlocks", "PlaceByDefault", "OtherKind", "Pick", "shape_",
+    "kTable", "where"};
 
 }  // namespace
 

@@ -89,6 +89,7 @@ Result<FinishedRun> RunOnce(const Program& program, const EvaluateOptions& optio
     Result<fs::path> file = WriteMapping(options, folder->path());
     if (!file) return file.error();
     launch_options.mapping = *file;
+    launch_options.mapping_name = options.mapping_name;
   }
   Result<Launch> launch = PrepareLaunch(program, launch_options, installation);
   if (!launch) return launch.error();
@@ -107,26 +108,13 @@ Result<FinishedRun> RunOnce(const Program& program, const EvaluateOptions& optio
   return FinishedRun{std::move(folder.value()), std::move(launch.value()), std::move(record)};
 }
 
-// The library saw a copy of the mapping in the run's folder; people know it by its own name.
-void UseMappingName(const Launch& launch, const EvaluateOptions& options, Outcome* outcome) {
-  auto found = launch.environment.find("GROMA_MAPPING");
-  if (!options.mapping || found == launch.environment.end()) return;
-  const std::string& path = found->second;
-  for (std::string* text : {&outcome->reason, &outcome->diagnostics, &outcome->output})
-    for (size_t at = text->find(path); at != std::string::npos;
-         at = text->find(path, at + options.mapping_name.size()))
-      text->replace(at, path.size(), options.mapping_name);
-}
-
 }  // namespace
 
 Result<Outcome> Evaluate(const Program& program, const EvaluateOptions& options,
                          const Installation& installation) {
   Result<FinishedRun> run = RunOnce(program, options, false, installation);
   if (!run) return run.error();
-  Outcome outcome = Judge(program, run->record);
-  UseMappingName(run->launch, options, &outcome);
-  return outcome;
+  return Judge(program, run->record);
 }
 
 Result<std::string> DescribeProgram(const Program& program, const EvaluateOptions& options,

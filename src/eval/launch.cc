@@ -22,10 +22,11 @@ using Environment = std::map<std::string, std::string>;
 
 // Variables that would make a run wait for a debugger, or that belong to another run of groma.
 constexpr const char* kRemoved[] = {
-    "REALM_FREEZE_ON_ERROR", "LEGION_FREEZE_ON_ERROR", "GROMA_MACHINE",
-    "GROMA_VGPU_MODE",       "GROMA_VGPU_LOG",         "GROMA_MAPPING",
-    "GROMA_MAPPER_MODE",     "GROMA_MAPPER_ID",        "GROMA_MAPPER_LOG",
-    "GROMA_MAPPER_LIBRARY",  "GROMA_DESCRIBE",         "GROMA_VGPU_WAITS_DECLARED"};
+    "REALM_FREEZE_ON_ERROR",    "LEGION_FREEZE_ON_ERROR", "GROMA_MACHINE",
+    "GROMA_VGPU_MODE",          "GROMA_VGPU_LOG",         "GROMA_MAPPING",
+    "GROMA_MAPPING_NAME",       "GROMA_MAPPER_MODE",      "GROMA_MAPPER_ID",
+    "GROMA_MAPPER_LOG",         "GROMA_MAPPER_LIBRARY",   "GROMA_DESCRIBE",
+    "GROMA_VGPU_WAITS_DECLARED"};
 
 // Thread pools that spin would keep the virtual clock from moving.
 constexpr std::pair<const char*, const char*> kPassiveThreads[] = {
@@ -241,7 +242,10 @@ Environment BuildEnvironment(const Program& program, const LaunchOptions& option
   if (program.waits_declared) environment["GROMA_VGPU_WAITS_DECLARED"] = "1";
   if (!installation.mapper.empty())
     environment["GROMA_MAPPER_LIBRARY"] = installation.mapper.string();
-  if (options.mapping) environment["GROMA_MAPPING"] = fs::absolute(*options.mapping).string();
+  if (options.mapping) {
+    environment["GROMA_MAPPING"] = fs::absolute(*options.mapping).string();
+    if (!options.mapping_name.empty()) environment["GROMA_MAPPING_NAME"] = options.mapping_name;
+  }
   // Under its own mapper the program pays for the runtime's work as it does under a mapping.
   const bool watch = !options.mapping && driver.modelled;
   environment["GROMA_MAPPER_MODE"] = watch ? "watch" : options.wrap_mappers ? "wrap" : "replace";

@@ -127,5 +127,14 @@ TEST_F(Commands, GradeSaysRightWrongAndWhy) {
   EXPECT_EQ(nlohmann::json::parse(Groma("grade --list --json").out)["strategies"].size(), 10u);
 }
 
+TEST_F(Commands, CompileWritesOverNoMappingAndTakesNoWordOfCpp) {
+  Write("a.map", "Task * GPU;\n");
+  EXPECT_EQ(Groma("compile a.map -o a.map").code, 2);
+  EXPECT_EQ(Groma("compile a.map --class int").code, 2);
+  EXPECT_EQ(Read("a.map"), "Task * GPU;\n");
+  EXPECT_EQ(Groma("compile a.map -o a.cc").code, 0);
+  EXPECT_THAT(Read("a.cc"), HasSubstr("class A final"));
+}
+
 }  // namespace
 }  // namespace groma

@@ -101,7 +101,9 @@ void Engine::LoadMapping() {
   if (settings_.mapping_file.empty()) return;
   auto text = ReadFile(settings_.mapping_file);
   if (!text) Fatal(Failure("E0702", std::nullopt, text.error().message));
-  source_ = std::make_shared<SourceFile>(settings_.mapping_file, std::move(*text));
+  const std::string& name =
+      settings_.mapping_name.empty() ? settings_.mapping_file : settings_.mapping_name;
+  source_ = std::make_shared<SourceFile>(name, std::move(*text));
   DiagnosticSink sink;
   auto program = lang::Compile(source_, sink);
   const bool failed = !program || sink.HasErrors();

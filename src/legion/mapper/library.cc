@@ -35,6 +35,7 @@ std::string Variable(const char* name) {
 Settings FromEnvironment() {
   Settings settings;
   settings.mapping_file = Variable("GROMA_MAPPING");
+  settings.mapping_name = Variable("GROMA_MAPPING_NAME");
   settings.log_file = Variable("GROMA_MAPPER_LOG");
   settings.describe_file = Variable("GROMA_DESCRIBE");
   settings.machine_file = Variable("GROMA_MACHINE");
