@@ -40,7 +40,6 @@ fs::path Prefix() {
   std::error_code error;
   fs::path self = fs::read_symlink("/proc/self/exe", error);
   if (error) {  // no /proc here: the name that it was started by
-    // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel gives the address as a number
     const auto* started = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
     if (started == nullptr) return {};
     self = fs::absolute(started, error);

@@ -124,6 +124,7 @@ std::vector<int64_t> CheapestFactors(int64_t size, std::span<const int64_t> give
   // best[k]: the cheapest way to write divisors[k] over the dimensions from `dim` on. The sum makes
   // the rest of a cheapest way a cheapest way itself, and the same holds of the tie rule.
   std::vector<std::vector<int64_t>> best;
+  best.reserve(divisors.size());
   for (int64_t divisor : divisors) best.push_back({divisor});
   for (size_t dim = extents.size() - 1; dim-- > 0;) {
     const auto tail = std::span(extents).subspan(dim);

@@ -10,7 +10,6 @@ namespace {
 
 using testing::Contains;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 machine::Description Machine(int nodes, int gpus) {
   machine::Description machine;

@@ -19,7 +19,7 @@ RegionQuery Shared(std::string_view task = "t") {
   return {task, 1, {"rp_shared", "all_shared", "all_nodes"}};
 }
 
-std::vector<MemoryKind> OnGpu(const std::string& text, RegionQuery query = Shared()) {
+std::vector<MemoryKind> OnGpu(const std::string& text, const RegionQuery& query = Shared()) {
   return Bound(text).Memories(query, kGpu).kinds;
 }
 
@@ -198,6 +198,7 @@ TEST(MappingTest, SeveralThreadsMayAskAtOnce) {
   const Mapping mapping = Bound(
       "m = Machine(GPU);\ndef f(Task t) { return m[0, t.ipoint[0] % 4]; }\nIndexTaskMap t f;\n");
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&mapping] {
       for (int64_t p = 0; p < 1000; ++p) {

@@ -33,6 +33,7 @@ std::vector<ProcessorKind> KindsOf(const app::Task& task,
 
 std::string List(const std::vector<ProcessorKind>& kinds) {
   std::vector<std::string_view> names;
+  names.reserve(kinds.size());
   for (ProcessorKind kind : kinds) names.push_back(groma::ToString(kind));
   return fmt::format("{}", fmt::join(names, ","));
 }

@@ -9,7 +9,7 @@
 namespace groma::mapping {
 namespace {
 
-LaunchQuery Whole(std::vector<int64_t> extents) {
+LaunchQuery Whole(const std::vector<int64_t>& extents) {
   LaunchQuery launch{.about = PointOf("t", {}, extents)};
   launch.low.assign(extents.size(), 0);
   for (int64_t extent : extents) launch.high.push_back(extent - 1);
@@ -94,7 +94,7 @@ TEST(PlaceLaunchTest, TheOlderFormAndParentsWorkInLaunches) {
       "IndexTaskMap t m g;\nIndexTaskMap u line h;\nIndexTaskMap v k;\n",
       Nodes(2, 4));
   LaunchQuery launch = Whole({12, 12});
-  launch.about.parent.emplace();
+  launch.about.parent = PointQuery::Parent{};
   launch.about.parent->name = "p";
   launch.about.parent->kind = ProcessorKind::kGpu;
   launch.about.parent->processor = {1, 2};

@@ -35,7 +35,7 @@ TEST(PlaceTest, MorePointsThanProcessorsAndFewerBothStayInside) {
 TEST(PlaceTest, ASingleTaskRunsOnItsParentsProcessorIfThatIsOfItsKind) {
   const Mapping mapping = Bound("", Nodes(2, 4));
   PointQuery query = Single("t");
-  query.parent.emplace();
+  query.parent = PointQuery::Parent{};
   query.parent->processor = {1, 3};
   query.launcher = {1, 3};
   EXPECT_EQ(mapping.Place(query).processor, (Processor{1, 0}));  // the parent runs on a CPU
@@ -131,7 +131,7 @@ TEST(PlaceTest, ParentsProcessorsAreKnown) {
   const std::string text = Map("return m[*task.parent.processor(m)];", "SingleTaskMap t f;");
   const Mapping mapping = Bound(text, Nodes(2, 4));
   PointQuery query = Single("t");
-  query.parent.emplace();
+  query.parent = PointQuery::Parent{};
   query.parent->name = "p";
   query.parent->kind = kGpu;
   query.parent->processor = {1, 2};
@@ -150,7 +150,7 @@ TEST(PlaceTest, IpointOfASingleTaskIsAnError) {
   const Mapping mapping =
       Bound(Map("return m[0, task.parent.ipoint[0] % 4];", "SingleTaskMap t f;"));
   PointQuery query = Single("t");
-  query.parent.emplace();
+  query.parent = PointQuery::Parent{};
   query.parent->name = "p";
   const Placement single_parent = mapping.Place(query);
   ASSERT_TRUE(single_parent.failure);
@@ -179,7 +179,7 @@ RC_GTEST_PROP(PlaceLaws, DefaultBlocksUseEveryProcessorEvenly, ()) {
   const int gpus = *rc::gen::inRange(1, 9);
   const auto factor = *rc::gen::inRange<int64_t>(1, 4);
   const Mapping mapping = Bound("", Nodes(nodes, gpus));
-  const int64_t count = nodes * gpus * factor;
+  const int64_t count = factor * nodes * gpus;
   std::map<Processor, int64_t> points;
   Processor last;
   for (int64_t p = 0; p < count; ++p) {

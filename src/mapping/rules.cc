@@ -45,6 +45,7 @@ std::vector<Candidate<Statement>> Choose(const std::vector<Statement>& statement
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<Candidate<Statement>> candidates;
+  candidates.reserve(ranked.size());
   for (auto& [rank, candidate] : ranked) candidates.push_back(candidate);
   return candidates;
 }

@@ -184,6 +184,7 @@ Result<PointQuery> QueryForTask(const Mapping& mapping, const app::Description* 
     }
   }
   std::vector<std::string_view> names;
+  names.reserve(kinds.size());
   for (ProcessorKind kind : kinds) names.push_back(groma::ToString(kind));
   return Error{
       fmt::format("task '{}' runs on none of {}: the machine lacks such processors or the "

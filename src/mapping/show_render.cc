@@ -15,6 +15,7 @@ using Json = nlohmann::ordered_json;
 template <class Kind>
 std::vector<std::string> Names(const std::vector<Kind>& kinds) {
   std::vector<std::string> names;
+  names.reserve(kinds.size());
   for (Kind kind : kinds) names.emplace_back(groma::ToString(kind));
   return names;
 }

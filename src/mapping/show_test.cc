@@ -18,7 +18,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using enum ProcessorKind;
 
-app::Task IndexTask(const std::string& name, std::vector<ProcessorKind> kinds,
+app::Task IndexTask(const std::string& name, const std::vector<ProcessorKind>& kinds,
                     std::vector<std::vector<int64_t>> domains) {
   app::Task task;
   task.name = name;

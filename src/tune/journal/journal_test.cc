@@ -169,7 +169,7 @@ TEST_F(Journals, AreNotOverwritten) {
 }
 
 TEST_F(Journals, AreMadeWhereAKilledOneLeftAnEmptyFile) {
-  std::ofstream{file_};
+  std::ofstream(file_).close();
   EXPECT_TRUE(Journal::Create(file_, MakeSettings()));
 }
 

@@ -13,7 +13,7 @@ namespace {
 std::string Linear(const std::vector<size_t>& order) {
   std::string text = fmt::format("ip[{}]", order[0]);
   for (size_t i = 1; i < order.size(); ++i) {
-    if (i > 1) text = "(" + text + ")";
+    if (i > 1) text = fmt::format("({})", text);
     text = fmt::format("{} * s[{}] + ip[{}]", text, order[i], order[i]);
   }
   return text;

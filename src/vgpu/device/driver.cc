@@ -9,7 +9,6 @@
 namespace groma::vgpu {
 namespace {
 
-using machine::ArgumentWork;
 using machine::Place;
 
 // Larger alignments make no difference to what a memory moves.

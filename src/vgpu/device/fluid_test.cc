@@ -7,6 +7,7 @@ namespace {
 
 std::vector<double> Rates(int resources, const std::vector<std::vector<Use>>& uses) {
   std::vector<const std::vector<Use>*> pointers;
+  pointers.reserve(uses.size());
   for (const auto& use : uses) pointers.push_back(&use);
   return FairRates(resources, pointers);
 }

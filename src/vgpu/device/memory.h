@@ -103,8 +103,8 @@ class MemoryMap {
     Bytes now;
     Bytes peak;
   };
-  Usage& UsageOf(int gpu) { return used_[static_cast<size_t>(gpu + 1)]; }
-  const Usage& UsageOf(int gpu) const { return used_[static_cast<size_t>(gpu + 1)]; }
+  Usage& UsageOf(int gpu) { return used_[static_cast<size_t>(int64_t{gpu} + 1)]; }
+  const Usage& UsageOf(int gpu) const { return used_[static_cast<size_t>(int64_t{gpu} + 1)]; }
   void GiveBack(int gpu, Bytes size) { UsageOf(gpu).now -= size; }
 
   std::vector<Usage> used_;  // the host's, then each GPU's

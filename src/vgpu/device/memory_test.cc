@@ -99,7 +99,7 @@ TEST(MemoryMap, ManyTimesTheHostsMemoryCostsNothingUntilItIsTouched) {
 
 TEST(MemoryMap, LargeHostMemoryRepeatsFewPagesWhereDataDoesNotMatter) {
   MemoryMap memory(1, kMiB, false);
-  const Bytes size = kMiB * (30 * 1024);
+  const Bytes size = kMiB * (int64_t{30} * 1024);
   auto* bytes = reinterpret_cast<char*>(*memory.AllocateHost(size));
   bytes[0] = 1;
   char* const repeated = bytes + kOwnHostPages.count;

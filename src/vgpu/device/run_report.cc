@@ -1,5 +1,6 @@
 #include "vgpu/device/run_report.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace groma::vgpu {
@@ -66,7 +67,7 @@ Json ToJson(const std::map<RunReport::KernelName, RunReport::Kernel>& kernels) {
 
 // The bytes that crossed: the used share of the capacity over time.
 int64_t BytesThrough(const ResourceUse& use, BytesPerSecond capacity) {
-  return static_cast<int64_t>(use.used_ns * 1e-9 * capacity.rate + 0.5);
+  return std::llround(use.used_ns * 1e-9 * capacity.rate);
 }
 
 Json ResourcesToJson(const machine::Description& machine, const std::vector<ResourceUse>& uses,

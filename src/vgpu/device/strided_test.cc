@@ -1,5 +1,6 @@
 #include "vgpu/device/strided.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -41,7 +42,8 @@ TEST(Strided, FillsWithValuesOfAnySize) {
     Perform(fill);
     std::string row;
     while (row.size() < 16) row += value;
-    EXPECT_EQ(target, row + "----" + row + "----");
+    const std::string expected = fmt::format("{0}----{0}----", row);
+    EXPECT_EQ(target, expected);
   }
 }
 
