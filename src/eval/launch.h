@@ -44,7 +44,7 @@ struct LaunchOptions {
   Devices devices = Devices::kAuto;
   RunMode mode = RunMode::kModelled;
   std::optional<std::filesystem::path> mapping;  // none: the program's own mapper stays
-  std::string mapping_name;  // how diagnostics call it; empty: by its path
+  std::string mapping_name;                      // how diagnostics call it; empty: by its path
   bool wrap_mappers = false;                 // wrap the program's mappers instead of replacing them
   bool describe = false;                     // the recorder writes an application description
   std::filesystem::path folder;              // existing folder for logs and the machine file

@@ -36,7 +36,7 @@ std::string_view ToString(Mode mode);
 struct Settings {
   Mode mode = Mode::kReplace;
   std::string mapping_file;
-  std::string mapping_name;  // how diagnostics call it; empty: as the file
+  std::string mapping_name;           // how diagnostics call it; empty: as the file
   std::optional<unsigned> mapper_id;  // only this one is taken over
   std::string log_file;
   std::string describe_file;

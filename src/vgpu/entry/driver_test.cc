@@ -65,7 +65,8 @@ TEST_F(DriverTest, ShowsTheDescribedDevices) {
   EXPECT_EQ(cuDeviceGetName(name, sizeof name, 4), kInvalidDevice);
   size_t total = 0;
   EXPECT_EQ(cuDeviceTotalMem_v2(&total, 0), kSuccess);
-  EXPECT_EQ(total, 16 * 1024 * kMiB) << "15 GiB for the runtime and one for the board's own use";
+  EXPECT_EQ(total, size_t{16} * 1024 * kMiB)
+      << "15 GiB for the runtime and one for the board's own use";
   int clock = 0, width = 0;
   EXPECT_EQ(cuDeviceGetAttribute(&clock, kMemoryClockRate, 0), kSuccess);
   EXPECT_EQ(cuDeviceGetAttribute(&width, kGlobalMemoryBusWidth, 0), kSuccess);
@@ -127,13 +128,13 @@ TEST_F(DriverTest, UnknownHostMemoryMayBeReusedAfterAnAsynchronousCopy) {
 }
 
 TEST_F(DriverTest, RectanglesAndCuboidsAreCopied) {
-  std::vector<unsigned char> source(8 * 6 * 5);
+  std::vector<unsigned char> source(size_t{8} * 6 * 5);
   std::iota(source.begin(), source.end(), 0);
   const DevicePointer device = Allocate(source.size());
   ASSERT_EQ(cuMemcpyHtoD_v2(device, source.data(), source.size()), kSuccess);
 
   // The box of 3 × 2 × 2 bytes at (1, 2, 1) of 8 × 6 × 5.
-  std::vector<unsigned char> box(3 * 2 * 2, 255);
+  std::vector<unsigned char> box(size_t{3} * 2 * 2, 255);
   Copy3D copy = {};
   copy.source_type = kDevice;
   copy.source_device = device;
@@ -158,7 +159,7 @@ TEST_F(DriverTest, RectanglesAndCuboidsAreCopied) {
     }
   }
 
-  std::vector<unsigned char> rows(2 * 4, 255);
+  std::vector<unsigned char> rows(size_t{2} * 4, 255);
   Copy2D flat = {};
   flat.source_type = kUnified;
   flat.source_device = device;
