@@ -82,6 +82,17 @@ Result<std::string> StartMapping(const Options& options, const Job& job) {
   return mapping::NewMapping(job.app, machine::Shape(job.machine));
 }
 
+/// The program and where it runs: figures of another program, or of other devices, do not compare.
+tune::Identity IdentityOf(const Job& job) {
+  tune::Identity identity = tune::IdentityOf(job.program);
+  const bool real = job.evaluation.devices != eval::Devices::kVirtual && eval::HasRealGpu();
+  const bool functional = job.evaluation.mode == eval::RunMode::kFunctional;
+  identity["device kind"] = real         ? "real"
+                            : functional ? "virtual, functional"
+                                         : "virtual, modelled";
+  return identity;
+}
+
 std::string Line(const tune::Progress& step) {
   std::string what =
       step.what.empty() ? fmt::format("{:>3}/{}", step.iteration, step.iterations) : step.what;
@@ -115,6 +126,7 @@ Exit Tune(const Options& options) {
   tuning.machine_name = job->machine.name;
   tuning.proposer_name = options.proposer;
   tuning.evaluator_name = options.evaluator;
+  tuning.program = IdentityOf(*job);
   tuning.iterations = options.iterations;
   tuning.runs = options.runs;
   tuning.seed = options.seed;

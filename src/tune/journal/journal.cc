@@ -17,7 +17,9 @@ namespace groma::tune {
 namespace {
 
 constexpr int kApplicationId = 0x47524d4a;  // "GRMJ"
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
+constexpr int kOldestToAppend = 2;                    // the first that records the program
+constexpr std::string_view kProgramKey = "program ";  // a part's name follows
 constexpr int kBusyMilliseconds = 2000;
 
 constexpr const char* kSchema = R"(
@@ -192,6 +194,19 @@ Status CheckIdentity(sqlite3* database, const std::filesystem::path& file) {
   return Done{};
 }
 
+/// Errors unless the journal says which program its figures are of.
+Status CheckAppendable(sqlite3* database, const std::filesystem::path& file) {
+  const auto version = Ask(database, "PRAGMA user_version");
+  if (!version) return Explain(database, file, "reading it");
+  if (*version < kOldestToAppend)
+    return Error{
+        fmt::format("{} was written by an earlier groma (journal version {}), which did not record "
+                    "the program's command: it can be read, but not gone on with. Give another "
+                    "--out, and leave out --resume.",
+                    file.string(), *version)};
+  return Done{};
+}
+
 /// Commits go to the disk before they return.
 bool SetDurable(sqlite3* database) {
   return Run(database, "PRAGMA journal_mode=WAL") && Run(database, "PRAGMA synchronous=FULL");
@@ -248,10 +263,12 @@ Result<Journal> Journal::Create(const std::filesystem::path& file, const Setting
                     Run(handle, fmt::format("PRAGMA application_id={}", kApplicationId)) &&
                     Run(handle, fmt::format("PRAGMA user_version={}", kVersion));
   if (!made) return Explain(handle, file, "making it");
-  const std::pair<const char*, std::string> values[] = {
+  std::vector<std::pair<std::string, std::string>> values = {
       {"app", settings.app},           {"machine", settings.machine},
       {"proposer", settings.proposer}, {"evaluator", settings.evaluator},
       {"start", settings.start_hash},  {"seed", std::to_string(settings.seed)}};
+  for (const auto& [part, text] : settings.program)
+    values.emplace_back(std::string(kProgramKey) + part, text);
   for (const auto& [key, value] : values) {
     Statement statement(handle, "INSERT INTO settings VALUES (?, ?)");
     if (!statement.ok()) return Explain(handle, file, "making it");
@@ -280,6 +297,7 @@ Result<Journal> Journal::Open(const std::filesystem::path& file) {
   Result<Database> database = OpenDatabase(file, SQLITE_OPEN_READWRITE);
   if (!database) return database.error();
   if (Status status = CheckIdentity(database->get(), file); !status) return status.error();
+  if (Status status = CheckAppendable(database->get(), file); !status) return status.error();
   if (!SetDurable(database->get())) return Explain(database->get(), file, "opening it");
   return Journal(
       std::make_unique<State>(State{file, std::move(lock).value(), std::move(database).value()}));
@@ -316,6 +334,7 @@ Result<Settings> Journal::ReadSettings() const {
     if (key == "evaluator") settings.evaluator = value;
     if (key == "start") settings.start_hash = value;
     if (key == "seed") settings.seed = std::strtoull(value.c_str(), nullptr, 10);
+    if (key.starts_with(kProgramKey)) settings.program[key.substr(kProgramKey.size())] = value;
   }
   if (code != SQLITE_DONE) return Explain(handle, state_->file, "reading it");
   return settings;

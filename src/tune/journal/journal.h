@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "eval/outcome.h"
 #include "guide/feedback.h"
+#include "tune/journal/identity.h"
 
 namespace groma::tune {
 
@@ -17,6 +18,7 @@ struct Settings {
   std::string app, machine, proposer, evaluator;
   std::string start_hash;  // Hash of the start mapping's text
   uint64_t seed = 1;
+  Identity program;  // parts that decide the figures (identity.h)
 };
 
 /// Which part of a tuning an evaluation belongs to.
@@ -49,9 +51,11 @@ class Journal {
   static Result<Journal> Create(const std::filesystem::path& file, const Settings& settings,
                                 int64_t max_bytes = 0);
   /// Opens an existing one to append. Errors say whether there is none, it is no groma journal, it
-  /// comes from a newer groma, or another process writes into it.
+  /// comes from a newer groma, it is of version 1 (which does not say whose figures it holds), or
+  /// another process writes into it.
   static Result<Journal> Open(const std::filesystem::path& file);
-  /// The same for reading alone, also while another process writes.
+  /// Opens one of any version up to this one's for reading alone, also while another process
+  /// writes.
   static Result<Journal> OpenForReading(const std::filesystem::path& file);
 
   Journal(Journal&&) noexcept;

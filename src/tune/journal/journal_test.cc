@@ -75,7 +75,8 @@ Settings MakeSettings() {
           .proposer = "guided",
           .evaluator = "run",
           .start_hash = "abc",
-          .seed = 7};
+          .seed = 7,
+          .program = {{"command", "circuit -l 50"}, {"mapper id", "3"}}};
 }
 
 class Journals : public ::testing::Test {
@@ -110,6 +111,7 @@ TEST_F(Journals, GiveBackWhatWasAppended) {
   ASSERT_TRUE(journal) << journal.error().message;
   EXPECT_EQ(journal->ReadSettings()->seed, 7u);
   EXPECT_EQ(journal->ReadSettings()->app, "circuit");
+  EXPECT_EQ(journal->ReadSettings()->program, MakeSettings().program);
   const auto entries = journal->ReadEntries();
   ASSERT_TRUE(entries) << entries.error().message;
   ASSERT_EQ(entries->size(), 2u);
@@ -181,6 +183,20 @@ TEST_F(Journals, FromANewerGromaAreRefused) {
   ASSERT_TRUE(Journal::Create(file_, MakeSettings()));
   Sql("PRAGMA user_version=99");
   EXPECT_THAT(Journal::Open(file_).error().message, HasSubstr("newer groma (journal version 99"));
+}
+
+TEST_F(Journals, ThatDoNotSayWhichProgramTheyAreOfAreReadAndNotGoneOnWith) {
+  {
+    Result<Journal> journal = Journal::Create(file_, MakeSettings());
+    ASSERT_TRUE(journal->Append(MakeEntry(1)));
+  }
+  Sql("PRAGMA user_version=1; DELETE FROM settings WHERE key LIKE 'program %'");
+  EXPECT_THAT(Journal::Open(file_).error().message,
+              HasSubstr("earlier groma (journal version 1), which did not record the program"));
+  Result<Journal> journal = Journal::OpenForReading(file_);
+  ASSERT_TRUE(journal) << journal.error().message;
+  EXPECT_EQ(journal->ReadSettings()->app, "circuit");
+  EXPECT_EQ(journal->ReadEntries()->size(), 1u);
 }
 
 TEST_F(Journals, OfOtherProgramsAreRefused) {

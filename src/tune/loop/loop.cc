@@ -35,7 +35,8 @@ class Tuning {
 
   Settings WantedSettings() const {
     return {options_.app_name,       options_.machine_name, options_.proposer_name,
-            options_.evaluator_name, Hash(options_.start),  options_.seed};
+            options_.evaluator_name, Hash(options_.start),  options_.seed,
+            options_.program};
   }
 
   Status Prepare() {
@@ -69,6 +70,7 @@ class Tuning {
     compare("the evaluator", there->evaluator, wanted.evaluator);
     compare("the start mapping", there->start_hash, wanted.start_hash);
     compare("the seed", std::to_string(there->seed), std::to_string(wanted.seed));
+    differences += Differences(there->program, wanted.program);
     if (!differences.empty()) {
       differences.back() = '.';
       return Error{

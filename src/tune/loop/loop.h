@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "eval/outcome.h"
 #include "guide/guide.h"
+#include "tune/journal/identity.h"
 #include "tune/propose/proposer.h"
 
 namespace groma::tune {
@@ -39,6 +40,7 @@ struct Progress {
 
 struct Options {
   std::string app_name, machine_name, proposer_name, evaluator_name;  // for the journal and report
+  Identity program;  // what decides the figures; resuming with another one is refused
   int iterations = 10;
   int runs = 1;
   uint64_t seed = 1;          // run r uses seed + r

@@ -213,6 +213,23 @@ TEST_F(Tunings, OnAFullDiskSayWhatToDo) {
   EXPECT_THAT(result.error().message, HasSubstr("no space left"));
 }
 
+TEST_F(Tunings, OfAnotherProgramAreNotResumed) {
+  Options options = MakeOptions("a");
+  options.iterations = 1;
+  options.program = {{"command", "circuit -i 100"}};
+  ASSERT_TRUE(Tune(options, Plain(), Guided()));
+  const std::string best = *ReadFile(options.out / "best.map");
+  options.resume = true;
+  options.iterations = 6;
+  options.program = {{"command", "circuit"}};
+  const Result<TuneResult> other = Tune(options, Plain(), Guided());
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().message,
+              HasSubstr("belongs to another tuning: the command was circuit -i 100 and is circuit "
+                        "now."));
+  EXPECT_EQ(*ReadFile(options.out / "best.map"), best);
+}
+
 class Silent : public Proposer {
  public:
   std::string_view name() const override { return "silent"; }
