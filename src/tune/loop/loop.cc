@@ -41,8 +41,12 @@ class Tuning {
 
   Status Prepare() {
     std::error_code error;
-    std::filesystem::create_directories(options_.out, error);
-    if (error)
+    if (std::filesystem::exists(options_.out, error) &&
+        !std::filesystem::is_directory(options_.out, error))
+      return Error{fmt::format("{} is a file, and --out is a folder. Give another --out.",
+                               options_.out.string())};
+    if (!options_.resume) std::filesystem::create_directories(options_.out, error);
+    if (error && !options_.resume)
       return Error{fmt::format("The folder {} cannot be made: {}. Give another --out.",
                                options_.out.string(), error.message())};
     const std::filesystem::path file = options_.out / "journal.db";
@@ -265,14 +269,20 @@ class Tuning {
     const auto fastest = static_cast<size_t>(std::max(0, FastestOf(all)));
     result_.best = {Trusted(all[fastest].outcome), all[fastest].iteration, all[fastest].mapping};
     result_.best_run = run_of[fastest];
+    const bool any_ran = std::any_of(all.begin(), all.end(), [](const Evaluation& one) {
+      return one.outcome.status == eval::OutcomeStatus::kOk;
+    });
+    if (result_.start_known && !any_ran) result_.nothing_ran = WhyFailed(result_.start);
   }
 
   Status WriteFiles() {
     if (!result_.start_known) return Done{};
-    result_.best_mapping_file = options_.out / "best.map";
     result_.summary_file = options_.out / "summary.txt";
-    if (Status status = WriteFile(result_.best_mapping_file, result_.best.mapping); !status)
-      return status;
+    if (result_.nothing_ran.empty()) {
+      result_.best_mapping_file = options_.out / "best.map";
+      if (Status status = WriteFile(result_.best_mapping_file, result_.best.mapping); !status)
+        return status;
+    }
     return WriteFile(result_.summary_file, WriteSummary(result_));
   }
 

@@ -47,6 +47,7 @@ struct Options {
   std::filesystem::path out;  // made when missing; holds journal.db and the files of the report
   bool resume = false;        // go on with out/journal.db; without it a journal there is an error
   std::string start;          // the mapping text to start from
+  std::string start_diagnostics;      // what check says of it, for the summary; empty: nothing
   std::optional<std::string> expert;  // evaluated for comparison only: proposers never see it
   std::function<Result<eval::Outcome>()> evaluate_default;  // no mapping; empty: not evaluated
   int64_t journal_bytes = 0;                                // > 0: the journal may not grow beyond
@@ -78,6 +79,8 @@ struct TuneResult {
   Best best;
   bool stopped = false;      // by Ctrl-C: `resume` continues
   bool start_known = false;  // false: stopped before the start was evaluated
+  std::string nothing_ran;   // why, when neither the start nor a proposal ran: `best` means nothing
+                             // then, and there is no best_mapping_file. Else empty
   std::filesystem::path best_mapping_file, journal_file, summary_file;
 };
 
@@ -88,6 +91,9 @@ Result<TuneResult> Tune(const Options& options, const Evaluator& evaluate,
 
 /// The keys of `groma tune --json` (design: start, expert, default, runs, best; more beside them).
 std::string WriteJson(const TuneResult& result);
+/// One line: why the evaluation failed, with its status first ("crashed: …"). For one that did not
+/// fail, its status.
+std::string WhyFailed(const Evaluation& evaluation);
 /// For people: the best mapping, its throughput against the others, why each step was taken, where
 /// the files are.
 std::string WriteSummary(const TuneResult& result);

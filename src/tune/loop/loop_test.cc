@@ -18,6 +18,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Tunings : public ::testing::Test {
  protected:
@@ -247,6 +248,60 @@ TEST_F(Tunings, WithNothingProposedEndWithTheStart) {
   EXPECT_THAT(WriteSummary(*result), HasSubstr("every call failed"));
 }
 
+TEST_F(Tunings, InWhichEverythingCrashesHaveNoBest) {
+  Options options = MakeOptions("a");
+  options.iterations = 2;
+  int runs = 0;
+  const Evaluator crash = [&](const std::string&) -> Result<eval::Outcome> {
+    eval::Outcome outcome;
+    outcome.reason = "killed by signal 11, run " + std::to_string(++runs);
+    return outcome;
+  };
+  options.evaluate_default = [this] { return landscape_.Evaluate(""); };  // no mapping: not counted
+  const Result<TuneResult> result = Tune(options, crash, Guided());
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->nothing_ran, "crashed: killed by signal 11, run 1");
+  EXPECT_FALSE(std::filesystem::exists(options.out / "best.map"));
+  const std::string summary = *ReadFile(options.out / "summary.txt");
+  EXPECT_THAT(summary, HasSubstr("Best found       none: no mapping ran\n"
+                                 "First reason     crashed: killed by signal 11, run 1\n"));
+  EXPECT_THAT(summary, Not(HasSubstr("best.map")));
+  const json value = json::parse(WriteJson(*result));
+  EXPECT_TRUE(value["best"].is_null());
+  EXPECT_TRUE(value["files"]["best"].is_null());
+  EXPECT_EQ(value["nothing_ran"], result->nothing_ran);
+}
+
+TEST_F(Tunings, InWhichOnlyTheStartCrashesHaveABest) {
+  Options options = MakeOptions("a");
+  const Evaluator evaluate = [&](const std::string& mapping) -> Result<eval::Outcome> {
+    if (mapping == WorstStart()) return eval::Outcome{};
+    return landscape_.Evaluate(mapping);
+  };
+  const Result<TuneResult> result = Tune(options, evaluate, Guided());
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->nothing_ran, "");
+  EXPECT_GT(result->best.iteration, 0);
+  EXPECT_EQ(*ReadFile(options.out / "best.map"), result->best.mapping);
+}
+
+TEST_F(Tunings, FromAStartWithMistakesTellThemInTheSummary) {
+  Options options = MakeOptions("a");
+  options.iterations = 1;
+  options.start = "Task near NOWHERE;\n";
+  options.start_diagnostics = "start.map:1:11: error: no processor NOWHERE\n";
+  const Evaluator evaluate = [&](const std::string& mapping) {
+    Result<eval::Outcome> outcome = landscape_.Evaluate(mapping);
+    if (outcome->status != eval::OutcomeStatus::kOk) outcome->reason = "the mapping is refused";
+    return outcome;
+  };
+  ASSERT_TRUE(Tune(options, evaluate, Guided()));
+  const std::string summary = *ReadFile(options.out / "summary.txt");
+  EXPECT_THAT(summary, HasSubstr("What check says of the start mapping:\n"
+                                 "start.map:1:11: error: no processor NOWHERE\n"));
+  EXPECT_THAT(summary, HasSubstr("[failed, the mapping is refused] the start mapping"));
+}
+
 class Spy : public Proposer {
  public:
   explicit Spy(History* seen) : seen_(seen) {}
@@ -293,6 +348,24 @@ TEST_F(Tunings, InFoldersThatCannotBeMadeSaySo) {
   Options options = MakeOptions("a");
   options.out = "/proc/no";
   EXPECT_THAT(Tune(options, Plain(), Guided()).error().message, HasSubstr("/proc/no"));
+}
+
+TEST_F(Tunings, IntoAFileSayThatItIsOne) {
+  Options options = MakeOptions("a");
+  ASSERT_TRUE(WriteFile(options.out, "mine"));
+  for (const bool resume : {false, true}) {
+    options.resume = resume;
+    EXPECT_THAT(Tune(options, Plain(), Guided()).error().message,
+                HasSubstr(options.out.string() + " is a file"));
+  }
+  EXPECT_EQ(*ReadFile(options.out), "mine");
+}
+
+TEST_F(Tunings, ThatCannotBeResumedLeaveNoFolder) {
+  Options options = MakeOptions("a");
+  options.resume = true;
+  EXPECT_THAT(Tune(options, Plain(), Guided()).error().message, HasSubstr("nothing to resume"));
+  EXPECT_FALSE(std::filesystem::exists(options.out));
 }
 
 }  // namespace

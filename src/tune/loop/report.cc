@@ -82,13 +82,16 @@ std::string Wrapped(const std::string& line) {
   return text;
 }
 
+/// Why an evaluation failed, as far as it is known.
+std::string Why(const Evaluation& step) {
+  const std::string& why = step.outcome.reason.empty() ? step.feedback.raw : step.outcome.reason;
+  return FirstLine(why);
+}
+
 /// How far a step brought its run, in words.
 std::string Effect(const Evaluation& step, int64_t level_before) {
   const int64_t level = Level(step.outcome);
-  if (level == 0) {
-    const std::string& why = step.outcome.reason.empty() ? step.feedback.raw : step.outcome.reason;
-    return why.empty() ? "failed" : "failed, " + FirstLine(why);
-  }
+  if (level == 0) return Why(step).empty() ? "failed" : "failed, " + Why(step);
   return level > level_before ? "better" : level == level_before ? "as good" : "worse";
 }
 
@@ -97,8 +100,10 @@ void AppendRun(const TuneResult& result, const Run& run, std::string& text) {
   text += several ? fmt::format("\nSteps of the run with seed {}", run.seed) : "\nSteps";
   text +=
       ": what was tried and why. Better, as good (within 1 %) or worse than the best before it.\n";
-  text += fmt::format("  start  {:<22} the start mapping\n", Shown(result.start.outcome));
   int64_t level = Level(result.start.outcome);
+  text += fmt::format(
+      "  start  {:<22} {}\n", Shown(result.start.outcome),
+      Wrapped((level == 0 ? "[" + Effect(result.start, 0) + "] " : "") + "the start mapping"));
   for (const Evaluation& step : run.evaluations) {
     text += fmt::format("  {:>5}  {:<22} {}\n", step.iteration, Shown(step.outcome),
                         Wrapped("[" + Effect(step, level) + "] " + FirstLine(step.reason)));
@@ -133,7 +138,40 @@ std::string_view WhatFiguresAre(eval::Fidelity fidelity) {
   return "";
 }
 
+/// The best mapping and where it came from, or that there is none.
+std::string BestLine(const TuneResult& result, const std::string& unit) {
+  if (!result.nothing_ran.empty())
+    return "Best found       none: no mapping ran\n" +
+           fmt::format("First reason     {}\n", Wrapped(result.nothing_ran));
+  std::string text = fmt::format("Best found       {}", Figure(result.best.throughput, unit));
+  if (result.best.iteration == 0) return text + "  the start mapping: nothing better was found\n";
+  text += fmt::format("  iteration {}", result.best.iteration);
+  if (result.runs.size() > 1)
+    text += fmt::format(" of seed {}", result.runs[static_cast<size_t>(result.best_run)].seed);
+  return text + '\n';
+}
+
+json BestJson(const TuneResult& result) {
+  if (!result.nothing_ran.empty()) return nullptr;
+  return {{"throughput", result.best.throughput},
+          {"mapping", result.best.mapping},
+          {"run", result.best_run},
+          {"iteration", result.best.iteration}};
+}
+
+json FilesJson(const TuneResult& result) {
+  const bool best = !result.best_mapping_file.empty();
+  return {{"best", best ? json(result.best_mapping_file.string()) : json(nullptr)},
+          {"journal", result.journal_file.string()},
+          {"summary", result.summary_file.string()}};
+}
+
 }  // namespace
+
+std::string WhyFailed(const Evaluation& evaluation) {
+  const std::string status(eval::ToString(evaluation.outcome.status)), why = Why(evaluation);
+  return why.empty() ? status : status + ": " + why;
+}
 
 std::string WriteJson(const TuneResult& result) {
   const eval::Outcome& sample = Sample(result);
@@ -151,15 +189,9 @@ std::string WriteJson(const TuneResult& result) {
       {"expert", result.expert ? Baseline(*result.expert) : json(nullptr)},
       {"default", result.default_mapper ? Baseline(*result.default_mapper) : json(nullptr)},
       {"runs", runs},
-      {"best",
-       {{"throughput", result.best.throughput},
-        {"mapping", result.best.mapping},
-        {"run", result.best_run},
-        {"iteration", result.best.iteration}}},
-      {"files",
-       {{"best", result.best_mapping_file.string()},
-        {"journal", result.journal_file.string()},
-        {"summary", result.summary_file.string()}}}};
+      {"best", BestJson(result)},
+      {"nothing_ran", result.nothing_ran.empty() ? json(nullptr) : json(result.nothing_ran)},
+      {"files", FilesJson(result)}};
   return value.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
@@ -171,15 +203,7 @@ std::string WriteSummary(const TuneResult& result) {
                   options.app_name, options.machine_name, options.proposer_name, options.runs,
                   options.runs == 1 ? "run" : "runs", options.iterations);
   text += fmt::format("Figures: {}.\n\n", WhatFiguresAre(sample.fidelity));
-  text += fmt::format("Best found       {}", Figure(result.best.throughput, sample.unit));
-  if (result.best.iteration == 0) {
-    text += "  the start mapping: nothing better was found\n";
-  } else {
-    text += fmt::format("  iteration {}", result.best.iteration);
-    if (result.runs.size() > 1)
-      text += fmt::format(" of seed {}", result.runs[static_cast<size_t>(result.best_run)].seed);
-    text += '\n';
-  }
+  text += BestLine(result, sample.unit);
   const auto line = [&](const char* name, const Evaluation& other) {
     text += fmt::format("{:<16} {}{}\n", name, Shown(other.outcome),
                         Ratio(result.best.throughput, other));
@@ -189,10 +213,13 @@ std::string WriteSummary(const TuneResult& result) {
   if (result.default_mapper) line("Legion's default", *result.default_mapper);
   if (result.default_mapper) text += OnDefault(result);
   for (const Run& run : result.runs) AppendRun(result, run, text);
+  if (!options.start_diagnostics.empty())
+    text += "\nWhat check says of the start mapping:\n" + options.start_diagnostics;
   if (result.stopped) text += fmt::format("\nStopped. Go on with: the same command and --resume\n");
-  text += fmt::format("\nFiles: {} (best), iter-*.map (every mapping), {} (journal), {} (this)\n",
-                      result.best_mapping_file.string(), result.journal_file.string(),
-                      result.summary_file.string());
+  const std::string best =
+      result.best_mapping_file.empty() ? "" : result.best_mapping_file.string() + " (best), ";
+  text += fmt::format("\nFiles: {}iter-*.map (every mapping), {} (journal), {} (this)\n", best,
+                      result.journal_file.string(), result.summary_file.string());
   return text;
 }
 
