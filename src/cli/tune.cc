@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <charconv>
 #include <filesystem>
+#include <limits>
 
 #include "app/description.h"
 #include "base/files.h"
@@ -11,6 +13,7 @@
 #include "cli/target.h"
 #include "eval/describe.h"
 #include "eval/evaluate.h"
+#include "mapping/check_text.h"
 #include "mapping/new_mapping.h"
 #include "tune/loop/loop.h"
 #include "tune/propose/proposer.h"
@@ -73,16 +76,44 @@ Result<Job> Prepare(const Options& options, ProgressLine& progress) {
   return Job{std::move(*program), std::move(*machine), std::move(**app), std::move(*evaluation)};
 }
 
-// The text of the start mapping: --start, else the program file's, else a first mapping for the
-// description.
-Result<std::string> StartMapping(const Options& options, const Job& job) {
-  if (!options.start.empty()) return ReadFile(options.start);
-  if (!job.program.start_mapping.empty())
-    return ReadFile(job.program.folder / job.program.start_mapping);
-  return mapping::NewMapping(job.app, machine::Shape(job.machine));
+// The start mapping: --start, else the program file's, else a first mapping for the description.
+Result<SourceFile> StartMapping(const Options& options, const Job& job) {
+  fs::path file = options.start;
+  if (file.empty() && !job.program.start_mapping.empty())
+    file = job.program.folder / job.program.start_mapping;
+  if (file.empty())
+    return SourceFile("start.map", mapping::NewMapping(job.app, machine::Shape(job.machine)));
+  Result<std::string> text = ReadFile(file);
+  if (!text) return text.error();
+  return SourceFile(file.string(), std::move(*text));
 }
 
-/// The program and where it runs: figures of another program, or of other devices, do not compare.
+// What `groma check` says of the start mapping, told before anything runs.
+std::string CheckStart(const SourceFile& start, const Job& job) {
+  const mapping::CheckedText checked =
+      mapping::CheckText(std::make_shared<const SourceFile>(start), &job.machine, &job.app);
+  Tell("{}", Render(checked.diagnostics, start, ColourOnStderr()));
+  if (!checked.ok())
+    Tell(
+        "groma: the start mapping has errors (above): the search goes on without a figure of it\n");
+  return Render(checked.diagnostics, start, false);
+}
+
+// CLI11 takes the nearest number where one does not fit into 64 bits.
+CLI::Validator WholeNumber() {
+  return CLI::Validator(
+      [](const std::string& text) -> std::string {
+        uint64_t value = 0;
+        const char* const end = text.data() + text.size();
+        const auto [rest, error] = std::from_chars(text.data(), end, value);
+        if (error == std::errc() && rest == end) return "";
+        return fmt::format("'{}' is out of range: a whole number from 0 to {}", text,
+                           std::numeric_limits<uint64_t>::max());
+      },
+      "");
+}
+
+// The program and where it runs: figures of another program, or of other devices, do not compare.
 tune::Identity IdentityOf(const Job& job) {
   tune::Identity identity = tune::IdentityOf(job.program);
   const bool real = job.evaluation.devices != eval::Devices::kVirtual && eval::HasRealGpu();
@@ -91,6 +122,31 @@ tune::Identity IdentityOf(const Job& job) {
                             : functional ? "virtual, functional"
                                          : "virtual, modelled";
   return identity;
+}
+
+// What the loop is asked to do, all but what it calls. Tells what is wrong with the start.
+Result<tune::Options> Asked(const Options& options, const Job& job, const SourceFile& start) {
+  tune::Options tuning;
+  tuning.app_name = job.program.name;
+  tuning.machine_name = job.machine.name;
+  tuning.proposer_name = options.proposer;
+  tuning.evaluator_name = options.evaluator;
+  tuning.program = IdentityOf(job);
+  tuning.iterations = options.iterations;
+  tuning.runs = options.runs;
+  tuning.seed = options.seed;
+  tuning.out = options.out.empty() ? FreeFolder(job.program.name) : fs::path(options.out);
+  tuning.resume = options.resume;
+  tuning.start = start.text();
+  tuning.start_diagnostics = CheckStart(start, job);
+  tuning.context.app = &job.app;
+  tuning.context.machine = &job.machine;
+  if (!job.program.expert_mapping.empty()) {
+    Result<std::string> expert = ReadFile(job.program.folder / job.program.expert_mapping);
+    if (!expert) return expert.error();
+    tuning.expert = *expert;
+  }
+  return tuning;
 }
 
 std::string Line(const tune::Progress& step) {
@@ -118,28 +174,12 @@ Exit Tune(const Options& options) {
   if (!job)
     return Fail(NamesOneProgram(options.target) ? Exit::kEnvironment : Exit::kUsage,
                 job.error().message);
-  Result<std::string> start = StartMapping(options, *job);
+  Result<SourceFile> start = StartMapping(options, *job);
   if (!start) return Fail(Exit::kEnvironment, start.error().message);
 
-  tune::Options tuning;
-  tuning.app_name = job->program.name;
-  tuning.machine_name = job->machine.name;
-  tuning.proposer_name = options.proposer;
-  tuning.evaluator_name = options.evaluator;
-  tuning.program = IdentityOf(*job);
-  tuning.iterations = options.iterations;
-  tuning.runs = options.runs;
-  tuning.seed = options.seed;
-  tuning.out = options.out.empty() ? FreeFolder(job->program.name) : fs::path(options.out);
-  tuning.resume = options.resume;
-  tuning.start = *start;
-  tuning.context.app = &job->app;
-  tuning.context.machine = &job->machine;
-  if (!job->program.expert_mapping.empty()) {
-    Result<std::string> expert = ReadFile(job->program.folder / job->program.expert_mapping);
-    if (!expert) return Fail(Exit::kEnvironment, expert.error().message);
-    tuning.expert = *expert;
-  }
+  Result<tune::Options> asked = Asked(options, *job, *start);
+  if (!asked) return Fail(Exit::kEnvironment, asked.error().message);
+  tune::Options& tuning = *asked;
   eval::Installation installation = eval::FindInstallation();
   tuning.evaluate_default = [&] {
     return eval::Evaluate(job->program, job->evaluation, installation);
@@ -170,6 +210,9 @@ Exit Tune(const Options& options) {
   if (result->stopped)
     Tell("groma: stopped. Go on with: the same command and --resume --out {}\n",
          tuning.out.string());
+  else if (!result->nothing_ran.empty())
+    return Fail(Exit::kAtFault,
+                fmt::format("no mapping ran. The first reason: {}", result->nothing_ran));
   return Exit::kDone;
 }
 
@@ -193,9 +236,7 @@ void AddTune(CLI::App& app, Context& context) {
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   command->add_option("--seed", options->seed, "The same seed gives the same search")
-      ->check([](const std::string& text) {
-        return text.starts_with('-') ? fmt::format("'{}' is below 0", text) : std::string();
-      })
+      ->check(WholeNumber())
       ->capture_default_str();
   command->add_option("--evaluator", options->evaluator, "run: real Legion; sim: the simulator")
       ->check(CLI::IsMember({"run", "sim"}))
@@ -211,7 +252,8 @@ void AddTune(CLI::App& app, Context& context) {
   command->footer(
       "Examples:\n  groma tune circuit\n  groma tune --program prog.toml --machine p100x4 "
       "--iterations 20 --out tuned\n"
-      "  groma tune circuit --out groma-circuit --resume");
+      "  groma tune circuit --out groma-circuit --resume\n\n"
+      "Exit codes: 0 done, 1 no mapping ran, 2 wrong usage, 3 the environment.");
   command->callback([options, &context] {
     options->target.command = context.program;
     context.exit = Tune(*options);

@@ -113,6 +113,20 @@ TEST_F(Commands, DiffTellsSameDifferentAndTroubleApart) {
   EXPECT_EQ(nlohmann::json::parse(Groma("diff --json a.map b.map" + target).out)["same"], true);
 }
 
+TEST_F(Commands, TuneRefusesNumbersThatDoNotFit) {
+  const std::string tune = "tune nosuch --machine p100x4 ";
+  for (const char* option : {"--seed", "--iterations", "--runs", "--nodes"})
+    for (const char* number : {"99999999999999999999999", "-1", "1.5", "many"}) {
+      const Ran ran = Groma(tune + option + " " + number);
+      EXPECT_EQ(ran.code, 2) << option << " " << number << ": " << ran.out;
+      EXPECT_THAT(ran.out, HasSubstr(number));
+    }
+  EXPECT_THAT(Groma(tune + "--seed 18446744073709551616").out,
+              HasSubstr("out of range: a whole number from 0 to 18446744073709551615"));
+  // The largest is taken: what is wrong then is the program.
+  EXPECT_THAT(Groma(tune + "--seed 18446744073709551615").out, HasSubstr("no benchmark 'nosuch'"));
+}
+
 TEST_F(Commands, GradeSaysRightWrongAndWhy) {
   Write("right.map", "Region * all_shared GPU ZCMEM;\n");
   Write("wrong.map", "Region * rp_shared GPU ZCMEM;\n");
