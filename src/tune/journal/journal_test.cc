@@ -191,7 +191,9 @@ TEST_F(Journals, ThatDoNotSayWhichProgramTheyAreOfAreReadAndNotGoneOnWith) {
     ASSERT_TRUE(journal->Append(MakeEntry(1)));
   }
   Sql("PRAGMA user_version=1; DELETE FROM settings WHERE key LIKE 'program %'");
-  EXPECT_THAT(Journal::Open(file_).error().message,
+  const Result<Journal> opened = Journal::Open(file_);
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message,
               HasSubstr("earlier groma (journal version 1), which did not record the program"));
   Result<Journal> journal = Journal::OpenForReading(file_);
   ASSERT_TRUE(journal) << journal.error().message;
