@@ -81,7 +81,13 @@ def f(Task task) {
   return mgpu[0, 0];
 })"},
     {"E0609", Stage::kEvaluation, "an evaluation that takes too long",
-     "A mapping function is asked once a point; its steps, depth and tuples are bounded.", "", ""},
+     "A mapping function is asked once a point. Each answer may take 1,000,000 steps (an "
+     "operation, "
+     "a name or a number is one), expressions may nest 1,000 deep through the functions called, a "
+     "tuple may have 65,536 elements, and all values of the file together may take 4,000,000 "
+     "steps. "
+     "Functions that call others several times multiply: keep the value in a variable.",
+     "n = len(range(100000));", "n = len(range(1000));"},
     {"E0610", Stage::kEvaluation, "a negative count", "range(n) counts from 0 to n − 1.",
      "n = len(range(0 - 1));", "n = len(range(1));"},
     {"E0611", Stage::kEvaluation, "a spread tuple that does not fit a call",

@@ -103,9 +103,15 @@ class Lexer {
       overflow |= __builtin_add_overflow(value, int64_t{Peek() - '0'}, &value);
     }
     if (Peek() == '.' && IsDigit(Peek(1))) {
+      const uint32_t point = at_;
       for (++at_; ContinuesWord(Peek());) ++at_;
       Diagnostic found = Found("E0116", begin, fmt::format("'{}' is not an integer", Text(begin)));
       found.help = "the language has whole numbers alone; scale them (x * 3 / 2)";
+      const std::string_view whole = Text(begin).substr(0, point - begin);
+      if (Text(begin).find_first_not_of('0', whole.size() + 1) == std::string_view::npos) {
+        found.help = fmt::format("the language has whole numbers alone: write {}", whole);
+        found.edit = Edit{{begin, at_}, std::string(whole)};
+      }
       sink_.Report(std::move(found));
     } else if (ContinuesWord(Peek())) {
       while (ContinuesWord(Peek())) ++at_;
