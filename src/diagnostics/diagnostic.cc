@@ -7,6 +7,14 @@
 #include "diagnostics/registry.h"
 
 namespace groma {
+
+Edit Swapped(const std::string& text, Span first, Span second) {
+  const auto piece = [&](uint32_t begin, uint32_t end) { return text.substr(begin, end - begin); };
+  return {{first.begin, second.end},
+          piece(second.begin, second.end) + piece(first.end, second.begin) +
+              piece(first.begin, first.end)};
+}
+
 namespace {
 
 constexpr size_t kLongestText = 600;  // of a message: names in it may be as long as the file

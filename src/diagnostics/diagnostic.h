@@ -22,6 +22,9 @@ struct Edit {
   std::string replacement;
 };
 
+/// Puts the second of two pieces of `text` before the first; what lies between them stays there.
+Edit Swapped(const std::string& text, Span first, Span second);
+
 struct Diagnostic {
   std::string code;  // "E0107" or "W0203": a kind of the registry, stable for ever
   Severity severity = Severity::kError;

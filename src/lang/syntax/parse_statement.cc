@@ -33,6 +33,7 @@ tree::Statement Parser::ParseStatement() {
     statement.node = ParseFunction();
   } else {
     Advance();
+    form_ = FindStatementForm(word);
     if (word == "Task") statement.node = ParseTask();
     if (word == "Region") statement.node = ParseRegionStatement();
     if (word == "Layout") statement.node = ParseLayout();
@@ -59,6 +60,7 @@ void Parser::ParseUnknownStatement() {
     return Lose(MakeDiagnostic("E0407", Now().span, "return stands outside of a function"));
   if (Sees("}") || Sees(")") || Sees("]"))
     return Lose(MakeDiagnostic("E0108", Now().span, fmt::format("{} closes nothing", Found())));
+  if (const StatementForm* form = FindStatementForm(Text(Now()))) return ParseWithoutTask(*form);
   Diagnostic found =
       MakeDiagnostic("E0106", Now().span, fmt::format("no statement begins with {}", Found()));
   if (SeesWord()) {
@@ -75,6 +77,43 @@ void Parser::ParseUnknownStatement() {
         "a statement is `Task`, `Region`, `Layout`, `InstanceLimit`, `CollectMemory`, "
         "`IndexTaskMap`, `SingleTaskMap`, `ControlReplicate`, `def`, or an assignment `x = …;`";
   Lose(std::move(found));
+}
+
+void Parser::ParseWithoutTask(const StatementForm& form) {
+  Advance();
+  Diagnostic found = MakeDiagnostic(
+      "E0104", Now().span,
+      fmt::format("expected a task name or '*' after {}, found {}", form.word, Found()));
+  found.help = HelpOnForm(form);
+  found.edit = Sees("(") ? WithoutParentheses(form) : TaskFirst(form);
+  Lose(std::move(found));
+}
+
+// `InstanceLimit 4 step;`, `CollectMemory 0 step;`
+std::optional<Edit> Parser::TaskFirst(const StatementForm& form) const {
+  const bool numbered = form.word == "InstanceLimit" || form.word == "CollectMemory";
+  const bool name = Next().kind == TokenKind::kWord || Next().kind == TokenKind::kString;
+  if (!numbered || Now().kind != TokenKind::kInteger || !name || !Is(Next(2), ";"))
+    return std::nullopt;
+  return Swapped(source_.text(), Now().span, Next().span);
+}
+
+// `Task(step, GPU);`
+std::optional<Edit> Parser::WithoutParentheses(const StatementForm& form) const {
+  std::string words;
+  size_t ahead = 0, count = 0;
+  do {
+    const Token& word = Next(++ahead);
+    const bool fits = word.kind == TokenKind::kWord || word.kind == TokenKind::kString ||
+                      word.kind == TokenKind::kInteger || Is(word, "*");
+    if (!fits) return std::nullopt;
+    words += count > form.operands ? form.list : " ";
+    words += Text(word);
+    ++count;
+  } while (Is(Next(++ahead), ","));
+  const bool right_count = form.list.empty() ? count == form.operands : count > form.operands;
+  if (!right_count || !Is(Next(ahead), ")") || !Is(Next(ahead + 1), ";")) return std::nullopt;
+  return Edit{{Now().span.begin, Next(ahead).span.end}, words};
 }
 
 tree::Name Parser::TakeName() {
@@ -149,7 +188,8 @@ tree::Names Parser::ParseKinds(std::string_view what) {
     Diagnostic found = MakeDiagnostic(
         "E0112", Now().span, fmt::format("',' missing before {} in a list of kinds", Found()));
     found.help = "kinds are separated by commas, in order of preference";
-    found.edit = Edit{{end, end}, ","};
+    bool blanks = source_.text().find_first_not_of(" \t", end) == Now().span.begin;
+    found.edit = Edit{{end, blanks ? Now().span.begin : end}, ","};
     Report(std::move(found));
     tree::Names more = ParseList(what, false);
     std::move(more.begin(), more.end(), std::back_inserter(kinds));
@@ -160,6 +200,13 @@ tree::Names Parser::ParseKinds(std::string_view what) {
 tree::TaskStatement Parser::ParseTask() {
   tree::TaskStatement task;
   task.tasks = ParseTasks("Task");
+  if (!lost_ && Sees(":") && Next().kind == TokenKind::kWord) {  // Task step: GPU;
+    Diagnostic found = MakeDiagnostic("E0104", Now().span, "no ':' stands behind the task");
+    found.help = HelpOnForm(*form_);
+    found.edit = Edit{Now().span, ""};
+    Report(std::move(found));
+    Advance();
+  }
   task.processors = ParseKinds("a processor kind (CPU, GPU, OMP)");
   return task;
 }
@@ -235,6 +282,15 @@ tree::Constraint Parser::ParseConstraint() {
     found.edit = Edit{Now().span, "=="};
     Report(std::move(found));
     Advance();
+    constraint.comparison = Comparison::kEqual;
+  }
+  if (!constraint.comparison && constraint.word.text == "Align" &&
+      Now().kind == TokenKind::kInteger) {
+    uint32_t end = Previous().span.end;
+    Diagnostic found = MakeDiagnostic("E0114", Now().span, "an alignment stands behind '=='");
+    found.help = fmt::format("write Align=={}", Text(Now()));
+    found.edit = Edit{{end, Now().span.begin}, "=="};
+    Report(std::move(found));
     constraint.comparison = Comparison::kEqual;
   }
   for (auto comparison : {Comparison::kEqual, Comparison::kLess, Comparison::kLessEqual,

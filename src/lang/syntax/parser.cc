@@ -13,14 +13,24 @@ namespace {
 
 constexpr size_t kMostHeld = 1000;
 
+/// What is missing stands behind the '//': that is the cause.
+void MeantAsDivision(Diagnostic& found, Span slashes) {
+  found.message = "'//' starts a comment: the rest of this line is not read";
+  found.span = slashes;
+  found.help = "whole numbers are divided with '/'";
+  found.edit = Edit{slashes, "/"};
+}
+
 }  // namespace
 
 Tree Parse(const SourceFile& source, DiagnosticSink& sink) { return Parser(source, sink).Run(); }
 
 const std::vector<std::string_view>& StatementWords() {
-  static const std::vector<std::string_view> kWords = {
-      "Task",          "Region",       "Layout",        "InstanceLimit",
-      "CollectMemory", "IndexTaskMap", "SingleTaskMap", "ControlReplicate"};
+  static const std::vector<std::string_view> kWords = [] {
+    std::vector<std::string_view> words;
+    for (const StatementForm& form : StatementForms()) words.push_back(form.word);
+    return words;
+  }();
   return kWords;
 }
 
@@ -33,6 +43,7 @@ Tree Parser::Run() {
     size_t before = at_;
     lost_ = false;
     complete_ = true;
+    form_ = nullptr;
     if (Take(";")) continue;
     if (SeesWord() && (BeginsStatement(at_) || Is(Next(), "=")))
       tree.statements.push_back(ParseStatement());
@@ -107,11 +118,8 @@ void Parser::Expected(std::string_view what) {
   Diagnostic found = MakeDiagnostic(
       "E0104", line_ended ? Span{end, end} : Now().span,
       fmt::format("expected {}, found {}", what, line_ended ? "the end of the line" : Found()));
-  if (std::optional<Span> slashes = CommentSlashes()) {
-    found.help = "'//' starts a comment; whole numbers are divided with '/'";
-    found.edit = Edit{*slashes, "/"};
-    found.notes.push_back({"the rest of this line was taken for a comment", slashes});
-  }
+  if (form_ != nullptr) found.help = HelpOnForm(*form_);
+  if (std::optional<Span> slashes = CommentSlashes()) MeantAsDivision(found, *slashes);
   Lose(std::move(found));
 }
 
@@ -129,8 +137,7 @@ void Parser::ReportMissingSemicolon(std::string_view statement) {
   found.help = "end the statement with ';'";
   found.edit = Edit{{end, end}, ";"};
   if (std::optional<Span> slashes = CommentSlashes()) {
-    found.help = "'//' starts a comment; whole numbers are divided with '/'";
-    found.edit = Edit{*slashes, "/"};
+    MeantAsDivision(found, *slashes);
     Report(std::move(found));
     return;
   }

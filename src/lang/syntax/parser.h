@@ -7,6 +7,7 @@
 
 #include "diagnostics/diagnostic.h"
 #include "lang/syntax/lexer.h"
+#include "lang/syntax/statement_forms.h"
 #include "lang/syntax/tree.h"
 
 namespace groma::lang {
@@ -53,6 +54,9 @@ class Parser {
   // Statements (parser.cc, parse_statement.cc).
   tree::Statement ParseStatement();
   void ParseUnknownStatement();
+  void ParseWithoutTask(const StatementForm& form);
+  std::optional<Edit> TaskFirst(const StatementForm& form) const;
+  std::optional<Edit> WithoutParentheses(const StatementForm& form) const;
   tree::Name TakeName();
   std::optional<tree::Name> ParseName(std::string_view what);
   tree::Names ParseTasks(std::string_view statement);
@@ -105,9 +109,10 @@ class Parser {
   std::vector<Token> tokens_;
   size_t at_ = 0;
   bool lost_ = false;
-  bool complete_ = true;  // no error yet in the statement that is being parsed
-  int depth_ = 0;         // nesting of the expression that is being parsed
-  int body_column_ = 0;   // of the `def` of a body without braces, else 0
+  bool complete_ = true;                 // no error yet in the statement that is being parsed
+  const StatementForm* form_ = nullptr;  // of the statement that is being parsed, if it has one
+  int depth_ = 0;                        // nesting of the expression that is being parsed
+  int body_column_ = 0;                  // of the `def` of a body without braces, else 0
   // The indented form is one mistake of the whole file: its edits and the missing semicolons are
   // held back and become one diagnostic.
   std::vector<Edit> loose_semicolons_;       // in the body without braces that is being parsed

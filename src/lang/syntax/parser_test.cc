@@ -150,7 +150,7 @@ TEST(Parser, MissingSemicolonsAreAllFoundAndMended) {
 TEST(Parser, ADivisionWrittenAsACommentIsRecognised) {
   std::string text = "x = 7 // 2;\ny = 1;\n";
   ASSERT_THAT(Codes(text), ElementsAre("E0105"));
-  EXPECT_THAT(Errors(text)[0].help, HasSubstr("'//' starts a comment"));
+  EXPECT_THAT(Errors(text)[0].message, HasSubstr("'//' starts a comment"));
   EXPECT_EQ(Printed(Mended(text)), "x = 7 / 2;\ny = 1;\n");
 }
 
