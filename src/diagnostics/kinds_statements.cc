@@ -41,6 +41,10 @@ def f(Task task) {
   return mgpu[*task.parent.processor(mgpu)];
 }
 SingleTaskMap step f;)"},
+    {"E0412", Stage::kText, "words of a statement in another order",
+     "Task names tasks, then processor kinds; Region names tasks, region, processor, memories; "
+     "IndexTaskMap and SingleTaskMap name tasks, then the function.",
+     "Region * * FBMEM GPU;", "Region * * GPU FBMEM;"},
     {"W0401", Stage::kText, "a word that stands twice", "The second one changes nothing.",
      "Task step GPU,GPU;", "Task step GPU;"},
     {"W0402", Stage::kText, "statements after return", "A function ends at its first return.",

@@ -50,6 +50,14 @@ State Fixer::Look(std::string text) {
   return state;
 }
 
+/// Whether an end of a line or of a statement lies between the edits: two that mend the same
+/// expression would mend it twice.
+bool Apart(const Edit& first, const Edit& second, const std::string& text) {
+  if (second.span.begin < first.span.end || second.span == first.span) return false;
+  const size_t end = text.find_first_of("\n;{}", first.span.end);
+  return end < second.span.begin;
+}
+
 /// The diagnostics whose edits can be applied together.
 std::vector<const Diagnostic*> Fixer::Offered(const State& state) {
   std::vector<const Diagnostic*> all;
@@ -60,13 +68,9 @@ std::vector<const Diagnostic*> Fixer::Offered(const State& state) {
   });
   std::vector<const Diagnostic*> apart;
   for (const Diagnostic* diagnostic : all) {
-    const Edit& edit = *diagnostic->edit;
-    if (!apart.empty()) {
-      const Edit& last = *apart.back()->edit;
-      const bool overlap = edit.span.begin < last.span.end || edit.span == last.span;
-      if (overlap) continue;
-    }
-    apart.push_back(diagnostic);
+    if (apart.empty() ||
+        Apart(*apart.back()->edit, *diagnostic->edit, state.checked.source->text()))
+      apart.push_back(diagnostic);
   }
   return apart;
 }

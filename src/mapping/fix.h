@@ -21,8 +21,8 @@ struct FixedText {
   std::vector<AppliedEdit> applied;  // in the order in which they were
 };
 
-/// Checks `text` (called `name` in messages), applies the edits that do not overlap, checks again,
-/// and so on. An edit is kept only if the text then checks better: fewer mistakes of the text
+/// Checks `text` (called `name` in messages), applies the edits that do not stand in the same
+/// line or statement, checks again, and so on. An edit is kept only if the text then checks better: fewer mistakes of the text
 /// itself; with equally many, fewer errors that the machine and the application bring up; with
 /// equally many of both, fewer warnings; or if it puts a definition before its use, and the text
 /// checks no worse. So it ends, and what it gives checks no worse than what it got. `machine` and

@@ -87,7 +87,7 @@ TEST(Fix, EditsThatUncoverOthersAreFollowedByThem) {
 TEST(Fix, WhatTheApplicationKnowsIsMendedToo) {
   EXPECT_EQ(FixedForCircuit("Task calculate_new_curents GPU;\nTask init_piece GPU;\n"
                             "Region * rp_share GPU SYSMEM;\n"),
-            "Task calculate_new_currents GPU;\nTask init_piece GPU,CPU;\n"
+            "Task calculate_new_currents GPU;\nTask init_piece CPU;\n"
             "Region * rp_shared GPU FBMEM,ZCMEM;\n");
 }
 
@@ -110,6 +110,32 @@ TEST(Fix, AnIndexThatLeavesTheMachineIsWrapped) {
   EXPECT_EQ(fixed,
             "mgpu = Machine(GPU);\ndef f(Task t) {\n  return mgpu[0, (t.ipoint[0]) % "
             "mgpu.size[1]];\n}\nIndexTaskMap calculate_new_currents f;\n");
+}
+
+TEST(Fix, AMisspeltMachineKeepsTheKindThatWasWritten) {
+  const FixedText fixed = Fix("m = machine(CPU);\n", "a.map", nullptr, nullptr);
+  EXPECT_EQ(fixed.text, "m = Machine(CPU);\n");
+  EXPECT_THAT(fixed.applied, SizeIs(1));
+  EXPECT_EQ(Fixed("m = Machine(Machine(CPU));\n"), "m = Machine(CPU);\n");
+}
+
+TEST(Fix, AKindInQuotesLosesThem) {
+  EXPECT_EQ(Fixed("m = Machine('OMP');\nn = Machine(\"CPU\");\n"),
+            "m = Machine(OMP);\nn = Machine(CPU);\n");
+}
+
+TEST(Fix, EditsOfOneStatementAreAppliedOneAfterTheOther) {
+  // Both at once would give Machine((Machine(CPU))).
+  const FixedText fixed = Fix("m = machine((CPU));\n", "a.map", nullptr, nullptr);
+  EXPECT_EQ(fixed.text, "m = Machine(CPU);\n");
+  ASSERT_THAT(fixed.applied, SizeIs(2));
+  EXPECT_EQ(fixed.applied[0].added, "Machine");
+}
+
+TEST(Fix, ATaskGetsTheKindThatTheHelpNamesAndSeveralTasksGetItToo) {
+  EXPECT_EQ(FixedForCircuit("Task init_piece GPU;\n"), "Task init_piece CPU;\n");
+  EXPECT_EQ(FixedForCircuit("Task init_piece,calculate_new_currents GPU;\n"),
+            "Task init_piece,calculate_new_currents GPU,CPU;\n");
 }
 
 TEST(Fix, SayWhatWasChangedWhere) {

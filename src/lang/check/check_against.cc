@@ -28,17 +28,14 @@ class Against {
   void Run() {
     for (const TaskStatement& statement : program_.tasks) CheckTasks(statement.tasks);
     for (const RegionStatement& statement : program_.regions) {
-      CheckTasks(statement.tasks);
-      CheckRegion(statement.tasks, statement.region);
+      CheckTasksAndRegion(statement.tasks, statement.region);
     }
     for (const LayoutStatement& statement : program_.layouts) {
-      CheckTasks(statement.tasks);
-      CheckRegion(statement.tasks, statement.region);
+      CheckTasksAndRegion(statement.tasks, statement.region);
     }
     for (const LimitStatement& statement : program_.limits) CheckTasks(statement.tasks);
     for (const CollectStatement& statement : program_.collects) {
-      CheckTasks(statement.tasks);
-      CheckRegion(statement.tasks, statement.region);
+      CheckTasksAndRegion(statement.tasks, statement.region);
     }
     for (const MapStatement& statement : program_.index_maps) {
       CheckTasks(statement.tasks);
@@ -64,11 +61,44 @@ class Against {
     if (!told_.insert(fmt::format("{} {}", code, name)).second) return;
     Diagnostic found =
         MakeDiagnostic(code, span, fmt::format("the application has no {} named '{}'", what, name));
-    if (auto nearest = Nearest(name, known)) {
+    if (code == "W0501" && regions_.contains(name)) {
+      found.message = fmt::format("'{}' is a region, not a task", name);
+    } else if (code == "W0502" && tasks_.contains(name)) {
+      found.message = fmt::format("'{}' is a task, not a region", name);
+    } else if (auto nearest = Nearest(name, known)) {
       found.help = fmt::format("did you mean '{}'?", *nearest);
       found.edit = Edit{span, WrittenName(*nearest)};
     }
     sink_.Report(std::move(found));
+  }
+
+  /// `Region rp_shared * GPU ZCMEM;`: one message for both words.
+  bool SaidToBeSwapped(const std::vector<TaskSelector>& selectors, const RegionSelector& region) {
+    if (selectors.size() != 1 || !IsRegion(selectors[0])) return false;
+    const bool task_behind =
+        region.form == RegionSelector::Form::kAny ||
+        (region.form == RegionSelector::Form::kName && tasks_.contains(region.name));
+    if (!task_behind) return false;
+    Diagnostic found = MakeDiagnostic(
+        "W0501", {selectors[0].span.begin, region.span.end},
+        fmt::format("'{}' is a region, not a task; the task comes first, then the region",
+                    selectors[0].name));
+    found.edit = Swapped(program_.source->text(), selectors[0].span, region.span);
+    found.help = fmt::format("write `{}`", found.edit->replacement);
+    sink_.Report(std::move(found));
+    return true;
+  }
+
+  bool IsRegion(const TaskSelector& selector) const {
+    return selector.form == TaskSelector::Form::kName && !tasks_.contains(selector.name) &&
+           regions_.contains(selector.name);
+  }
+
+  void CheckTasksAndRegion(const std::vector<TaskSelector>& selectors,
+                           const RegionSelector& region) {
+    if (SaidToBeSwapped(selectors, region)) return;
+    CheckTasks(selectors);
+    CheckRegion(selectors, region);
   }
 
   void CheckTasks(const std::vector<TaskSelector>& selectors) {
@@ -149,10 +179,15 @@ class Against {
       found.notes.push_back({fmt::format("it has variants for {}", list), std::nullopt});
       found.help = "use a machine that has such processors";
       if (works) {
+        const Span words = decision.first->processors_span;
+        const std::string_view kind = ToString(*works);
         found.help = fmt::format("name one of them that the machine has: `Task {} {};`",
-                                 WrittenName(task->name), ToString(*works));
-        const uint32_t end = decision.first->processors_span.end;
-        found.edit = Edit{{end, end}, fmt::format(",{}", ToString(*works))};
+                                 WrittenName(task->name), kind);
+        found.edit = Edit{words, std::string(kind)};
+        if (decision.first->tasks.size() > 1) {
+          found.help = fmt::format("name one of them that the machine has too: `,{}`", kind);
+          found.edit = Edit{{words.end, words.end}, fmt::format(",{}", kind)};
+        }
       }
       sink_.Report(std::move(found));
     }

@@ -19,6 +19,13 @@ std::optional<Type> ParseType(std::string_view text) {
   return std::nullopt;
 }
 
+/// A kind is no value, but in a call that is misspelt it is at its place: `machine(CPU)`.
+bool IsKind(const tree::Expression& expression) {
+  const auto* reference = std::get_if<tree::Reference>(&expression.node);
+  return reference != nullptr &&
+         (ParseProcessorKind(reference->name) || ParseMemoryKind(reference->name));
+}
+
 }  // namespace
 
 void Checker::CheckFunction(FunctionInfo& info) {
@@ -82,7 +89,7 @@ void Checker::CheckParameters(Scope& scope) {
 void Checker::CheckBody(Scope& scope) {
   bool returned = false, warned = false;
   for (const tree::BodyStatement& statement : scope.info->tree->body) {
-    if (returned && !warned) {
+    if (returned && !warned && scope.info->statement->complete) {
       Diagnostic found =
           MakeDiagnostic("W0402", statement.span, "nothing after 'return' is ever reached");
       found.help = "a function ends with its first return; leave the rest out";
@@ -191,7 +198,7 @@ Value Checker::CheckCall(Span span, const tree::Name& name,
   auto entry = functions_.find(name.text);
   if (entry == functions_.end()) {
     for (const tree::Element& argument : arguments)
-      if (argument.value) Check(argument.value);
+      if (argument.value && !IsKind(*argument.value)) Check(argument.value);
     bool value = globals_.contains(name.text) || (variables_ && variables_->contains(name.text));
     if (value) {
       Error("E0313", name.span, fmt::format("'{}' is a value, not a function", name.text),

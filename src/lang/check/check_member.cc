@@ -99,6 +99,19 @@ std::optional<int64_t> SizeAfter(TransformKind kind, const Value& space,
   return *space.size + *more - (parts || vector ? 1 : 0);
 }
 
+/// The word that was meant as a kind: in quotes, in parentheses, or in Machine(…) once more.
+std::optional<std::string> WrittenKind(const tree::Expression& argument) {
+  if (const auto* word = std::get_if<tree::Reference>(&argument.node)) return word->name;
+  if (const auto* inner = std::get_if<tree::Parenthesis>(&argument.node))
+    return inner->inner ? WrittenKind(*inner->inner) : std::nullopt;
+  if (const auto* text = std::get_if<tree::String>(&argument.node)) return text->value;
+  const auto* call = std::get_if<tree::Call>(&argument.node);
+  if (call == nullptr || call->arguments.size() != 1 || !call->arguments[0].value)
+    return std::nullopt;
+  const auto* kind = std::get_if<tree::Reference>(&call->arguments[0].value->node);
+  return kind ? std::optional(kind->name) : std::nullopt;
+}
+
 }  // namespace
 
 Value Checker::CheckNode(Span span, const tree::Member& node) {
@@ -188,13 +201,25 @@ bool Checker::CountIs(Span span, std::string_view name, const std::vector<tree::
   return false;
 }
 
+void Checker::ReportNoKind(std::string_view code, std::string_view function, std::string_view what,
+                           const tree::Expression& argument, std::string_view example) {
+  Diagnostic found =
+      MakeDiagnostic(code, argument.span, fmt::format("{}(…) takes a {} kind", function, what));
+  const std::optional<std::string> kind = WrittenKind(argument);
+  const bool fits = kind && (what == "processor" ? ParseProcessorKind(*kind).has_value()
+                                                 : ParseMemoryKind(*kind).has_value());
+  if (fits) found.edit = Edit{argument.span, *kind};
+  found.help = fmt::format("write {}({})", function, fits ? *kind : std::string(example));
+  sink_.Report(std::move(found));
+}
+
 Value Checker::CheckMachine(Span span, const std::vector<tree::Element>& arguments) {
   if (!CountIs(span, "Machine", arguments, 1)) return {};
   const tree::Expression& kind = *arguments.front().value;
   const auto* reference = std::get_if<tree::Reference>(&kind.node);
   if (!reference) {
     if (!std::holds_alternative<tree::Missing>(kind.node))
-      Error("E0207", kind.span, "Machine takes a processor kind", "write Machine(GPU)");
+      ReportNoKind("E0207", "Machine", "processor", kind, ToString(ProcessorKind::kGpu));
     return {};
   }
   std::optional<ProcessorKind> processor = Processor({reference->name, kind.span, false});
@@ -254,7 +279,7 @@ Value Checker::CheckHas(Span span, Value object, const std::vector<tree::Element
   const tree::Expression& kind = *arguments.front().value;
   const auto* reference = std::get_if<tree::Reference>(&kind.node);
   if (!reference) {
-    Error("E0208", kind.span, "has(…) takes a memory kind", "write .has(FBMEM)");
+    ReportNoKind("E0208", ".has", "memory", kind, ToString(MemoryKind::kFramebuffer));
     return {};
   }
   std::optional<MemoryKind> memory = Memory({reference->name, kind.span, false});

@@ -136,6 +136,7 @@ std::optional<MemoryKind> Checker::Memory(const tree::Name& name) {
 }
 
 void Checker::Add(const tree::Statement& statement, const tree::TaskStatement& node) {
+  if (OutOfOrder(statement, node)) return;
   TaskStatement task{statement.span, Tasks(node.tasks, false), {}, SpanOf(node.processors)};
   for (const tree::Name& name : node.processors) {
     std::optional<ProcessorKind> kind = Processor(name);
@@ -150,6 +151,7 @@ void Checker::Add(const tree::Statement& statement, const tree::TaskStatement& n
 }
 
 void Checker::Add(const tree::Statement& statement, const tree::RegionStatement& node) {
+  if (OutOfOrder(statement, node)) return;
   RegionStatement region{
       statement.span, Tasks(node.tasks, false), Region(node.region), {}, {}, SpanOf(node.memories)};
   if (!node.processor.IsStar()) region.processor = Processor(node.processor);
@@ -269,6 +271,7 @@ void Checker::Add(const tree::Statement& statement, const tree::ReplicateStateme
 }
 
 void Checker::Add(const tree::Statement& statement, const tree::MapStatement& node) {
+  if (OutOfOrder(statement, node)) return;
   MapStatement map;
   map.span = statement.span;
   map.tasks = Tasks(node.tasks, true);

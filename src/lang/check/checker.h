@@ -98,6 +98,12 @@ class Checker {
                       const MapStatement& map);
   void WarnOfOverrides();
 
+  // Words in another order (check_order.cc). True, and reported, when the statement has them.
+  bool OutOfOrder(const tree::Statement& statement, const tree::TaskStatement& node);
+  bool OutOfOrder(const tree::Statement& statement, const tree::RegionStatement& node);
+  bool OutOfOrder(const tree::Statement& statement, const tree::MapStatement& node);
+  void ReportOrder(const tree::Statement& statement, Span first, Span second, std::string message);
+
   // Functions (check_function.cc).
   void CheckFunction(FunctionInfo& info);
   void CheckParameters(Scope& scope);
@@ -143,6 +149,8 @@ class Checker {
   Value CheckHas(Span span, Value object, const std::vector<tree::Element>& arguments);
   Value CheckProcessor(Span span, Value task, const std::vector<tree::Element>& arguments);
   Value CheckMachine(Span span, const std::vector<tree::Element>& arguments);
+  void ReportNoKind(std::string_view code, std::string_view function, std::string_view what,
+                    const tree::Expression& argument, std::string_view example);
   Value CheckBuiltin(Span span, const std::string& name,
                      const std::vector<tree::Element>& arguments);
   Value CheckCall(Span span, const tree::Name& name, const std::vector<tree::Element>& arguments);
