@@ -22,11 +22,11 @@ struct FixedText {
 };
 
 /// Checks `text` (called `name` in messages), applies the edits that do not stand in the same
-/// line or statement, checks again, and so on. An edit is kept only if the text then checks better: fewer mistakes of the text
-/// itself; with equally many, fewer errors that the machine and the application bring up; with
-/// equally many of both, fewer warnings; or if it puts a definition before its use, and the text
-/// checks no worse. So it ends, and what it gives checks no worse than what it got. `machine` and
-/// `app` as for CheckText. Costs up to one check for each edit offered.
+/// line or statement, checks again, and so on. An edit is kept only if the text then checks better:
+/// fewer mistakes of the text itself; with equally many, fewer errors that the machine and the
+/// application bring up; with equally many of both, fewer warnings; or if it puts a definition
+/// before its use, and the text checks no worse. So it ends, and what it gives checks no worse than
+/// what it got. `machine` and `app` as for CheckText. Costs up to one check for each edit offered.
 FixedText Fix(const std::string& text, const std::string& name, const machine::Description* machine,
               const app::Description* app);
 
