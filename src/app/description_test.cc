@@ -77,6 +77,12 @@ TEST(DescriptionTest, BeginsWithFormatAndVersion) {
                                   "  \"version\": 1,\n"));
 }
 
+TEST(DescriptionTest, ANumberTooLargeIsRefusedAsDamaged) {
+  const Result<Description> read = Parse("{\"version\": 1e3081}", "x.json");
+  ASSERT_FALSE(read.ok());
+  EXPECT_NE(read.error().message.find("x.json: damaged"), std::string::npos);
+}
+
 TEST(DescriptionTest, EveryCutFileIsRefusedAsDamaged) {
   const std::string text = Write(Sample());
   for (size_t length = 0; length + 1 < text.size(); ++length) {

@@ -223,6 +223,11 @@ Result<Description> Parse(std::string_view json, std::string_view file_name) {
         fmt::format("{}: damaged: no valid JSON at byte {} of {}; write it again with "
                     "`groma apps describe`",
                     file_name, error.byte, json.size())};
+  } catch (const Json::out_of_range&) {
+    return Error{
+        fmt::format("{}: damaged: a number that no computer holds; write it again with "
+                    "`groma apps describe`",
+                    file_name)};
   }
   if (std::string complaint = HeaderComplaint(file); !complaint.empty()) {
     return Error{fmt::format("{}: {}", file_name, complaint)};

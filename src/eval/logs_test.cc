@@ -75,6 +75,13 @@ TEST(MapperLog, EveryCutOfALogIsReadable) {
     EXPECT_TRUE(ParseMapperLog(text.substr(0, length)).ok()) << length;
 }
 
+TEST(MapperLog, ValuesOfAnotherTypeAreNoException) {
+  std::string log = kMapperLog;
+  const size_t at = log.find("\"fill\":true");
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_TRUE(ParseMapperLog(log.replace(at, 11, "\"fill\":2013")).ok());
+}
+
 TEST(MapperLog, ANewerVersionIsRefused) {
   EXPECT_FALSE(ParseMapperLog("{\"record\":\"log\",\"version\":2}\n").ok());
 }

@@ -128,7 +128,8 @@ class Summary {
   }
 
   void AddCopy(const Json& record) {
-    if (record.value("fill", false)) return;
+    const auto fill = record.find("fill");
+    if (fill != record.end() && *fill == true) return;
     Traffic copy{
         Traffic::Kind::kCopy, KindOf(Text(record, "from")), KindOf(Text(record, "to")), 0, Bytes{},
         Nanoseconds{},        Text(record, "task"),         Text(record, "region")};
