@@ -13,9 +13,11 @@
 #include "cli/target.h"
 #include "eval/describe.h"
 #include "eval/evaluate.h"
+#include "machine/description.h"
 #include "mapping/check_text.h"
 #include "mapping/new_mapping.h"
 #include "tune/loop/loop.h"
+#include "tune/propose/canonical.h"
 #include "tune/propose/proposer.h"
 
 namespace groma::cli {
@@ -121,6 +123,7 @@ tune::Identity IdentityOf(const Job& job) {
   identity["device kind"] = real         ? "real"
                             : functional ? "virtual, functional"
                                          : "virtual, modelled";
+  identity["machine description (hash)"] = tune::Hash(machine::Write(job.machine));
   return identity;
 }
 

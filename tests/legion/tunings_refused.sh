@@ -7,7 +7,7 @@ foreign=$2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-machine="--machine p100x4 --virtual"
+machine=p100x4
 
 fail() {
   echo "FAILED: $1"
@@ -30,14 +30,14 @@ tune() {
   says=$2
   shift 2
   got=0
-  "$groma" tune $machine --iterations 1 "$@" > out.txt 2> err.txt || got=$?
+  "$groma" tune --virtual --machine "$machine" --iterations 1 "$@" > out.txt 2> err.txt || got=$?
   [ "$got" = "$code" ] || fail "tune $*: exit code $got instead of $code: $(cat out.txt err.txt)"
   grep -qF "$says" err.txt || fail "tune $*: stderr lacks '$says': $(cat err.txt)"
 }
 
 program long.toml "\"$foreign\", \"-pieces\", \"8\", \"-cells\", \"40000\", \"-steps\", \"4\""
 program short.toml "\"$foreign\", \"-pieces\", \"8\", \"-cells\", \"40000\", \"-steps\", \"2\""
-"$groma" apps describe --program long.toml $machine -o foreign.app.json
+"$groma" apps describe --program long.toml --virtual --machine p100x4 -o foreign.app.json
 
 # Another program is not gone on with.
 tune 0 "" --program long.toml --out tuned
@@ -46,6 +46,12 @@ tune 3 "belongs to another tuning: the command was $foreign -pieces 8 -cells 400
   --program short.toml --out tuned --resume
 cmp -s best.map tuned/best.map || fail "best.map was written by a tuning that was refused"
 tune 0 "(from the journal)" --program long.toml --out tuned --resume
+
+# Nor on another machine of the same name.
+"$groma" machine show p100x4 | sed 's/^framebuffer = .*/framebuffer = "8 GiB"/' > smaller.toml
+machine=smaller.toml
+tune 3 "the machine description (hash) was" --program long.toml --out tuned --resume
+machine=p100x4
 
 # Where everything crashes there is no best.
 program crash.toml '"/bin/sh", "-c", "kill -SEGV $$"'

@@ -79,6 +79,27 @@ TEST_F(Tunings, EndWithTheBestAndItsFiles) {
   EXPECT_THAT(summary, HasSubstr("journal.db"));
 }
 
+TEST_F(Tunings, CallAStepByItsDistanceFromTheBestBeforeIt) {
+  const auto called = [&](double start, double step) {
+    TuneResult result;
+    result.start.outcome.status = eval::OutcomeStatus::kOk;
+    result.start.outcome.throughput = start;
+    Evaluation evaluation = result.start;
+    evaluation.iteration = 1;
+    evaluation.reason = "a step";
+    evaluation.outcome.throughput = step;
+    result.runs.resize(1);
+    result.runs[0].evaluations = {evaluation};
+    return WriteSummary(result);
+  };
+  for (double start = 100; start < 110; start += 0.3) {
+    EXPECT_THAT(called(start, start * 1.011), HasSubstr("[better] a step"));
+    EXPECT_THAT(called(start, start * 1.009), HasSubstr("[as good] a step"));
+    EXPECT_THAT(called(start, start / 1.009), HasSubstr("[as good] a step"));
+    EXPECT_THAT(called(start, start / 1.011), HasSubstr("[worse] a step"));
+  }
+}
+
 TEST_F(Tunings, TellTheKeysThatOthersRelyOn) {
   Options options = MakeOptions("a");
   options.runs = 2;

@@ -88,11 +88,18 @@ std::string Why(const Evaluation& step) {
   return FirstLine(why);
 }
 
+/// The throughput, 0 where there is none that can be trusted.
+double Trusted(const eval::Outcome& outcome) { return Level(outcome) > 0 ? outcome.throughput : 0; }
+
+/// 1 where `a` is more than 1 % above `b`, -1 where it is more than 1 % below, else 0.
+int Compare(double a, double b) { return a > b * 1.01 ? 1 : b > a * 1.01 ? -1 : 0; }
+
 /// How far a step brought its run, in words.
-std::string Effect(const Evaluation& step, int64_t level_before) {
-  const int64_t level = Level(step.outcome);
-  if (level == 0) return Why(step).empty() ? "failed" : "failed, " + Why(step);
-  return level > level_before ? "better" : level == level_before ? "as good" : "worse";
+std::string Effect(const Evaluation& step, double best_before) {
+  const double throughput = Trusted(step.outcome);
+  if (throughput <= 0) return Why(step).empty() ? "failed" : "failed, " + Why(step);
+  const int change = Compare(throughput, best_before);
+  return change > 0 ? "better" : change == 0 ? "as good" : "worse";
 }
 
 void AppendRun(const TuneResult& result, const Run& run, std::string& text) {
@@ -100,26 +107,23 @@ void AppendRun(const TuneResult& result, const Run& run, std::string& text) {
   text += several ? fmt::format("\nSteps of the run with seed {}", run.seed) : "\nSteps";
   text +=
       ": what was tried and why. Better, as good (within 1 %) or worse than the best before it.\n";
-  int64_t level = Level(result.start.outcome);
+  double best = Trusted(result.start.outcome);
   text += fmt::format(
       "  start  {:<22} {}\n", Shown(result.start.outcome),
-      Wrapped((level == 0 ? "[" + Effect(result.start, 0) + "] " : "") + "the start mapping"));
+      Wrapped((best <= 0 ? "[" + Effect(result.start, 0) + "] " : "") + "the start mapping"));
   for (const Evaluation& step : run.evaluations) {
     text += fmt::format("  {:>5}  {:<22} {}\n", step.iteration, Shown(step.outcome),
-                        Wrapped("[" + Effect(step, level) + "] " + FirstLine(step.reason)));
-    level = std::max(level, Level(step.outcome));
+                        Wrapped("[" + Effect(step, best) + "] " + FirstLine(step.reason)));
+    best = std::max(best, Trusted(step.outcome));
   }
   if (run.ended != "budget") text += fmt::format("  ended: {}\n", run.ended);
 }
 
 /// What it means when Legion's default mapper does as well; nothing when it does not.
 std::string OnDefault(const TuneResult& result) {
-  const int64_t theirs = Level(result.default_mapper->outcome);
-  eval::Outcome best = result.default_mapper->outcome;
-  best.throughput = result.best.throughput;
-  const int64_t ours = result.best.throughput > 0 && theirs > 0 ? Level(best) : 0;
-  if (theirs == 0 || ours > theirs) return "";
-  if (ours == theirs)
+  const double theirs = Trusted(result.default_mapper->outcome);
+  if (theirs <= 0 || Compare(result.best.throughput, theirs) > 0) return "";
+  if (Compare(result.best.throughput, theirs) == 0)
     return "Legion's default mapper is as good as the best mapping found: here the program gains "
            "nothing from a\nmapping of its own.\n";
   return "Legion's default mapper is better than every mapping tried: run the program without a "
