@@ -28,7 +28,6 @@ InterruptGuard::InterruptGuard() {
 
 InterruptGuard::~InterruptGuard() {
   for (size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &g_before[i], nullptr);
-  g_seen = 0;
 }
 
 int Interrupted() { return g_seen; }

@@ -91,7 +91,7 @@ class InterruptGuard {
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 };
 
-/// The signal that an InterruptGuard saw, 0 when none.
+/// The signal that the last InterruptGuard saw, 0 when none.
 int Interrupted();
 
 /// A share (0 < share ≤ 1) of the memory that is free now: what the machine has available, or what

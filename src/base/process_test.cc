@@ -124,7 +124,7 @@ TEST(Process, ASleepIsNoHang) {
   EXPECT_EQ(MustRun(request).end, ProcessEnd::kExited);
 }
 
-TEST(Process, AnInterruptEndsTheRunAndTheGuardForgetsIt) {
+TEST(Process, AnInterruptEndsTheRunAndIsRememberedUntilTheNextGuard) {
   std::thread sender([] {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
     ::kill(::getpid(), SIGINT);
@@ -136,6 +136,8 @@ TEST(Process, AnInterruptEndsTheRunAndTheGuardForgetsIt) {
     EXPECT_EQ(Interrupted(), SIGINT);
   }
   sender.join();
+  EXPECT_EQ(Interrupted(), SIGINT);
+  InterruptGuard next;
   EXPECT_EQ(Interrupted(), 0);
   ExpectNothingLeft();
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/process.h"
 #include "cli/command.h"
 #include "cli/version.h"
 
@@ -23,7 +24,8 @@ constexpr std::string_view kFooter = R"(Examples:
   groma show my.map --machine p100x4 --task t --domain 4x2
   groma run --mapping my.map -- ./program args         run any Legion program under a mapping
 
-Exit codes: 0 done, 1 the mapping or the program is at fault, 2 wrong usage, 3 the environment (no such file, no runtime).)";
+Exit codes: 0 done, 1 the mapping or the program is at fault, 2 wrong usage, 3 the environment (no such file, no runtime),
+128 + N ended by signal N (130: Ctrl-C).)";
 
 // Words that the design gives a meaning but this version does not have yet.
 constexpr std::string_view kPlanned[] = {"compare", "report",   "record",
@@ -95,7 +97,8 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   using groma::cli::Exit, groma::cli::Fail;
   try {
-    const int code = groma::cli::Run(argc, argv);
+    int code = groma::cli::Run(argc, argv);
+    if (const int signal = groma::Interrupted(); signal != 0) code = 128 + signal;
     if (std::fflush(stdout) == 0 || errno == EPIPE) return code;
     return static_cast<int>(
         Fail(Exit::kEnvironment, fmt::format("the output cannot be written: {}", strerror(errno))));

@@ -53,6 +53,18 @@ machine=smaller.toml
 tune 3 "the machine description (hash) was" --program long.toml --out tuned --resume
 machine=p100x4
 
+# Ctrl-C is told as a shell tells it, and leaves nothing running.
+program sleep.toml '"/bin/sleep", "61.25"'
+echo 'launcher = true' >> sleep.toml
+"$groma" tune --virtual --machine p100x4 --program sleep.toml --out stopped > out.txt 2> err.txt &
+sleep 2
+kill -INT $!
+got=0
+wait $! || got=$?
+[ "$got" = 130 ] || fail "exit code $got after Ctrl-C: $(cat out.txt err.txt)"
+grep -qF -- "--resume --out stopped" err.txt || fail "$(cat err.txt)"
+! grep -lsz '^6[1]\.25$' /proc/[0-9]*/cmdline > left.txt || fail "left running: $(cat left.txt)"
+
 # Where everything crashes there is no best.
 program crash.toml '"/bin/sh", "-c", "kill -SEGV $$"'
 echo 'launcher = true' >> crash.toml
