@@ -225,6 +225,8 @@ INSTANTIATE_TEST_SUITE_P(
              "f.map:3:1: error: out of memory: none of SOCKMEM, SYSMEM has room for argument 1 of "
              "task 'inc' on CPU 0 [E0706]",
              "out-of-memory", "CollectMemory inc *;", "Task inc GPU,CPU;"},
+        Case{"ProcessMemory", kMemory, "it held 1.1 GiB of memory, the limit is 1.1 GiB",
+             "process-memory", "Put less into SYSMEM and ZCMEM", "CollectMemory * *;"},
         Case{"NotVisible", kMapping,
              "f.map:3:1: error: none of SYSMEM can hold region 'cells' (argument 0) of task 'inc' "
              "on "
@@ -260,6 +262,7 @@ TEST(Rules, EveryRuleHasACaseHere) {
                                     "A3.6",
                                     "A3.7",
                                     "out-of-memory",
+                                    "process-memory",
                                     "memory-not-visible",
                                     "virtual-region",
                                     "no-variant",

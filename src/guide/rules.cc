@@ -208,6 +208,14 @@ const std::array kRules = std::to_array<Rule>({
      "Let both say the same kind, or leave out the map of {1}.",
      {{.kind = kDropMap, .task = "{1}"}}},
     // ---- what the table lacks: memory ----
+    {"process-memory",
+     {{"it held ", "^it held (.+) of memory, the limit is (.+)$"}},
+     "The program's processes took {1} of this computer's memory and were ended; they may take "
+     "{2}. "
+     "What lies in SYSMEM and ZCMEM is part of it, and so is what the program allocates itself.",
+     "Put less into SYSMEM and ZCMEM, collect what is only read (CollectMemory), or run a smaller "
+     "problem.",
+     {{.kind = kCollectMemory, .task = "*", .region = "*"}}},
     {"out-of-memory",
      {{"Default mapper failed allocation",
        "allocation of size (\\d+) bytes for region +requirement (\\d+) of task (\\S+) \\(UID "
