@@ -54,18 +54,24 @@ Layout multiply 0 CPU SOA C_order;)"},
      "the statement, so nothing fails yet.",
      "Region * * GPU SYSMEM;", "Region * * GPU FBMEM;"},
     {"W0505", Stage::kApplication, "a map for launches that the task does not have",
-     "IndexTaskMap is asked for index launches, SingleTaskMap for single ones.",
-     "IndexTaskMap main f;", "SingleTaskMap main f;"},
+     "IndexTaskMap is asked for index launches, SingleTaskMap for single ones. The edit writes the "
+     "other keyword where the function can serve it, else it takes the task out: the statement "
+     "places nothing.",
+     "IndexTaskMap init f;", "SingleTaskMap init f;"},
     {"W0506", Stage::kApplication, "a task that runs elsewhere than 'Task *' says",
      "The task has no variant for the processor kinds that the statement lists for all tasks; it "
      "runs on one that it has.",
      "Task * GPU;", "Task * GPU,CPU;"},
     {"W0507", Stage::kApplication, "a task that cannot be control-replicated",
-     "None of its variants was registered as replicable, so the statement is ignored.",
-     "ControlReplicate step;", ""},
+     "None of its variants was registered as replicable, so the statement has no effect on it. "
+     "Without any ControlReplicate statement the top-level task is replicated, if its variant "
+     "allows it.",
+     "ControlReplicate step,top_level;", "ControlReplicate top_level;"},
     {"W0508", Stage::kApplication, "CollectMemory for data that is written",
-     "Only data that a task reads may be freed when it is done: what it writes is still needed.",
-     "CollectMemory step 0;", "CollectMemory step 1;"},
+     "Only data that a task reads may be freed when it is done: what it writes is still needed. "
+     "The "
+     "statement frees nothing and can be left out.",
+     "CollectMemory step 0;", ""},
     {"W0509", Stage::kApplication, "regions of one task that together exceed a memory",
      "All regions of a task need an instance while it runs. The sizes are the largest that were "
      "seen, so this may turn out better, or worse: other tasks' data may be in the memory as well.",

@@ -129,7 +129,9 @@ IndexTaskMap step f;)"},
      "used instead.",
      "", ""},
     {"W0603", Stage::kEvaluation, "all points on one processor",
-     "The map sends every point of a launch to the same processor although there are several.",
+     "The map sends every point of a launch to the same processor although there are several. "
+     "Without "
+     "the statement points spread in blocks; that is what the edit does.",
      R"(mgpu = Machine(GPU);
 def f(Task task) {
   return mgpu[0, 0];
@@ -142,7 +144,9 @@ def f(Task task) {
 IndexTaskMap step f;)"},
     {"W0604", Stage::kEvaluation, "points that share processors while others idle",
      "The map sends several points of a launch to one processor and leaves others without any, "
-     "though there are points enough.",
+     "though there are points enough. No edit is made: which points belong together is the "
+     "mapping's "
+     "to say, and some mappings share processors on purpose. The help has the words for blocks.",
      R"(mgpu = Machine(GPU);
 def f(Task task) {
   return mgpu[task.ipoint[0] % mgpu.size[0], task.ipoint[0] % mgpu.size[1]];

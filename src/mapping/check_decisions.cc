@@ -8,6 +8,7 @@
 #include <set>
 
 #include "diagnostics/registry.h"
+#include "lang/check/edits.h"
 #include "mapping/check_instances.h"
 #include "mapping/findings.h"
 #include "mapping/survey.h"
@@ -113,7 +114,7 @@ void Checker::CheckLimit(const app::Task& task) {
     found.help = "leave the task out of the statement";
     const auto* statement = At(mapping_.program().limits, found.span);
     if (statement != nullptr && statement->tasks.size() == 1 && origin.names_task)
-      found.edit = Edit{found.span, ""};
+      found.edit = lang::WithoutStatement(mapping_.program().source->text(), found.span);
     findings_.Add(std::move(found), fmt::format("task {}", task.name));
   }
 }
@@ -124,18 +125,19 @@ void Checker::CheckReplicate(const app::Task& task) {
                                [](const app::Variant& variant) { return variant.replicable; });
   if (!asked || can || task.variants.empty()) return;
   for (const lang::ReplicateStatement& statement : mapping_.program().replicates) {
-    const bool named = std::any_of(
-        statement.tasks.begin(), statement.tasks.end(), [&](const lang::TaskSelector& selector) {
-          return selector.form == lang::TaskSelector::Form::kName && selector.name == task.name;
-        });
-    if (!named) continue;
-    Diagnostic found = MakeDiagnostic(
-        "W0507", statement.span,
-        fmt::format("task '{}' cannot be control-replicated: no variant was registered as "
-                    "replicable",
-                    task.name));
-    found.help = "register the variant with set_replicable, or leave the task out";
-    findings_.Add(std::move(found), fmt::format("task {}", task.name));
+    for (const lang::TaskSelector& selector : statement.tasks) {
+      if (selector.form != lang::TaskSelector::Form::kName || selector.name != task.name) continue;
+      Diagnostic found = MakeDiagnostic(
+          "W0507", selector.span,
+          fmt::format("task '{}' cannot be control-replicated: no variant was registered as "
+                      "replicable",
+                      task.name));
+      found.help = fmt::format("{}, or register the variant with set_replicable",
+                               lang::WithoutTaskInWords(statement.tasks, selector));
+      found.edit = lang::WithoutTask(mapping_.program().source->text(), statement.span,
+                                     statement.tasks, selector);
+      findings_.Add(std::move(found), fmt::format("task {}", task.name));
+    }
   }
 }
 
@@ -155,7 +157,9 @@ void Checker::WarnOfCollects() {
     if (collected.read_only) continue;
     Diagnostic found = MakeDiagnostic(
         "W0508", span, fmt::format("this frees nothing: {} is not only read", collected.first));
-    found.help = "only data that a task reads can be freed when it is done";
+    found.help =
+        "leave the statement out: only data that a task reads can be freed when it is done";
+    found.edit = lang::WithoutStatement(mapping_.program().source->text(), span);
     findings_.Add(std::move(found), "");
   }
 }

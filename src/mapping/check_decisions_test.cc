@@ -192,5 +192,14 @@ TEST(CheckDecisions, PointsThatShareProcessorsWhileOthersIdleAreAWarning) {
   EXPECT_THAT(Codes(with("0"), app), ElementsAre("W0603"));
 }
 
+TEST(CheckDecisions, TheWordsForBlocksCheckClean) {
+  const std::string shared =
+      "m = Machine(GPU);\ndef blocks(Task t) { return m[0, t.ipoint[0] % 2]; }\n";
+  const app::Description app = With({Step()});
+  const std::string help = Found(shared + "IndexTaskMap step blocks;\n", app)[0].help;
+  const size_t begin = help.find('`') + 1;
+  EXPECT_THAT(Codes(shared + help.substr(begin, help.rfind('`') - begin), app), IsEmpty()) << help;
+}
+
 }  // namespace
 }  // namespace groma::mapping

@@ -8,7 +8,12 @@
 #include <set>
 #include <tuple>
 
+#include "base/check.h"
+#include "diagnostics/registry.h"
+#include "lang/check/edits.h"
+#include "lang/syntax/written_name.h"
 #include "mapping/evaluate.h"
+#include "mapping/factor.h"
 #include "mapping/survey.h"
 
 namespace groma::mapping {
@@ -33,6 +38,8 @@ class Checker {
     Span statement;  // that maps it
   };
   void WarnOfIdle(const app::Task& task, const PointQuery& query, const Launch& launch);
+  void LeaveOut(Diagnostic& found, const app::Task& task) const;
+  std::string BlocksInWords(const app::Task& task, const PointQuery& query, int64_t could) const;
 
   /// The first diagnostic of its kind at its place, and how many points of which tasks have it.
   struct Noted {
@@ -82,24 +89,58 @@ void Checker::WarnOfIdle(const app::Task& task, const PointQuery& query, const L
   if (launch.failed || used == 0 || used >= could) return;
   if (!told_.insert(task.name).second) return;
   const std::string domain = fmt::format("{}", fmt::join(query.extents, ", "));
-  Diagnostic found{.code = "W0604", .severity = Severity::kWarning, .span = launch.statement};
-  found.message = fmt::format(
-      "the {} points of task {} over ({}) go to {} of {} {} processors: several share one while "
-      "others idle",
-      launch.points, task.name, domain, used, processors, groma::ToString(query.kind));
-  found.help = "compare with `groma show`: points should differ in what the indices are made of";
+  Diagnostic found;
   if (used == 1) {
-    found.code = "W0603";
-    found.message = fmt::format(
-        "all points of task {} over ({}) go to one processor, {} {} of node {}, while {} others "
-        "idle",
-        task.name, domain, groma::ToString(query.kind), launch.used.begin()->index,
-        launch.used.begin()->node, processors - 1);
-    found.help =
-        "let the function depend on task.ipoint, or leave the statement out: points then spread in "
-        "blocks";
+    found = MakeDiagnostic(
+        "W0603", launch.statement,
+        fmt::format("all points of task {} over ({}) go to one processor, {} {} of node {}, while "
+                    "{} others idle",
+                    task.name, domain, groma::ToString(query.kind), launch.used.begin()->index,
+                    launch.used.begin()->node, processors - 1));
+    LeaveOut(found, task);
+  } else {
+    found = MakeDiagnostic(
+        "W0604", launch.statement,
+        fmt::format("the {} points of task {} over ({}) go to {} of {} {} processors: several "
+                    "share one while others idle",
+                    launch.points, task.name, domain, used, processors,
+                    groma::ToString(query.kind)));
+    found.help = BlocksInWords(task, query, could);
   }
   sink_.Report(std::move(found));
+}
+
+void Checker::LeaveOut(Diagnostic& found, const app::Task& task) const {
+  const lang::MapStatement* statement = nullptr;
+  for (const lang::MapStatement& map : mapping_.program().index_maps)
+    if (map.span == found.span) statement = &map;
+  CHECK(statement != nullptr);
+  // One that does not name the task is about each task alike.
+  const lang::TaskSelector* selector = &statement->tasks[0];
+  for (const lang::TaskSelector& each : statement->tasks)
+    if (each.form == lang::TaskSelector::Form::kName && each.name == task.name) selector = &each;
+  found.help =
+      fmt::format("{}: points then spread in blocks; or let the function depend on task.ipoint",
+                  lang::WithoutTaskInWords(statement->tasks, *selector));
+  found.edit = lang::WithoutTask(mapping_.program().source->text(), statement->span,
+                                 statement->tasks, *selector);
+}
+
+std::string Checker::BlocksInWords(const app::Task& task, const PointQuery& query,
+                                   int64_t could) const {
+  const int64_t processors = static_cast<int64_t>(mapping_.shape().nodes()) *
+                             mapping_.shape().ProcessorsPerNode(query.kind);
+  const std::vector<int64_t> grid = CheapestFactors(processors, query.extents);
+  int64_t used = 1;
+  for (size_t i = 0; i < grid.size(); ++i) used *= std::min(grid[i], query.extents[i]);
+  if (used < could) return "without the statement the points spread in blocks";
+  std::string name = "blocks";
+  while (mapping_.program().FindFunction(name) || mapping_.program().FindGlobal(name)) name += "_";
+  return fmt::format(
+      "if that is not meant, spread them in blocks: `def {0}(Task task) {{ grid = "
+      "Machine({1}).merge(0, 1).decompose(0, task.ispace); return grid[*(task.ipoint * grid.size / "
+      "task.ispace)]; }} IndexTaskMap {2} {0};`",
+      name, groma::ToString(query.kind), lang::WrittenName(task.name));
 }
 
 void Checker::CheckLaunch(const app::Task& task, PointQuery query,

@@ -7,6 +7,7 @@
 
 #include "diagnostics/registry.h"
 #include "diagnostics/suggest.h"
+#include "lang/check/edits.h"
 #include "lang/lang.h"
 #include "lang/syntax/written_name.h"
 
@@ -138,10 +139,45 @@ class Against {
       Diagnostic found = MakeDiagnostic("W0505", selector.span,
                                         fmt::format("task '{}' is never launched {}", task->name,
                                                     index ? "over an index space" : "on its own"));
-      found.help = index ? "SingleTaskMap places tasks that are launched on their own"
-                         : "IndexTaskMap places the points of index launches";
+      Mend(found, statement, selector, *task, index);
       sink_.Report(std::move(found));
     }
+  }
+
+  /// The other map where it places the task, else no map.
+  void Mend(Diagnostic& found, const MapStatement& statement, const TaskSelector& selector,
+            const app::Task& task, bool index) {
+    const std::string& text = program_.source->text();
+    const std::string_view now = index ? "IndexTaskMap" : "SingleTaskMap";
+    const std::string_view other = index ? "SingleTaskMap" : "IndexTaskMap";
+    const std::string_view launches =
+        index ? "tasks that are launched on their own" : "the points of index launches";
+    if (OtherMapFits(statement, task, index)) {
+      const uint32_t begin = statement.span.begin;
+      found.help =
+          fmt::format("{} places {}: write `{}{}`", other, launches, other,
+                      text.substr(begin + now.size(), statement.span.end - begin - now.size()));
+      found.edit = Edit{{begin, begin + static_cast<uint32_t>(now.size())}, std::string(other)};
+      return;
+    }
+    found.help =
+        fmt::format("{}: it places nothing here", WithoutTaskInWords(statement.tasks, selector));
+    found.edit = WithoutTask(text, statement.span, statement.tasks, selector);
+  }
+
+  /// Whether the statement with the other keyword would place the task, and well: a single task has
+  /// no point to read, and a function that reads none sends all points to one processor.
+  bool OtherMapFits(const MapStatement& statement, const app::Task& task, bool index) const {
+    const bool alone = statement.tasks.size() == 1 && !statement.machine;
+    const bool launched_by_a_task = !task.parents.empty();
+    const auto function = static_cast<size_t>(statement.function);
+    if (!alone || !launched_by_a_task || function >= program_.functions.size()) return false;
+    const auto& others = index ? program_.single_maps : program_.index_maps;
+    const bool has_one = std::any_of(others.begin(), others.end(), [&](const MapStatement& map) {
+      return std::any_of(map.tasks.begin(), map.tasks.end(),
+                         [&](const TaskSelector& each) { return Find(each) == &task; });
+    });
+    return !has_one && program_.functions[function].uses_task_point != index;
   }
 
   bool Runs(const app::Task& task, ProcessorKind kind) const {
