@@ -72,9 +72,12 @@ Layout multiply 0 CPU SOA C_order;)"},
      "The "
      "statement frees nothing and can be left out.",
      "CollectMemory step 0;", ""},
-    {"W0509", Stage::kApplication, "regions of one task that together exceed a memory",
-     "All regions of a task need an instance while it runs. The sizes are the largest that were "
-     "seen, so this may turn out better, or worse: other tasks' data may be in the memory as well.",
+    {"W0509", Stage::kApplication, "instances that together exceed a memory",
+     "All regions of a task need an instance while it runs, and what the points of a launch write "
+     "stays where it is: points that share a memory are added up. What they read is counted once, "
+     "since it may be the same piece for all. The sizes are the largest that were seen, so this "
+     "may "
+     "turn out better, or worse: other tasks' data may be in the memory as well.",
      "Region * * GPU FBMEM;",
      R"(Region * * GPU FBMEM;
 Region step 1 GPU ZCMEM;)"},

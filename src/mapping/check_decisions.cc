@@ -10,6 +10,7 @@
 #include "diagnostics/registry.h"
 #include "lang/check/edits.h"
 #include "mapping/check_instances.h"
+#include "mapping/check_sharing.h"
 #include "mapping/findings.h"
 #include "mapping/survey.h"
 
@@ -192,7 +193,10 @@ void Checker::CheckTask(const app::Task& task) {
   CheckLimit(task);
   CheckReplicate(task);
   SeeCollects(task);
-  if (kind) CheckInstances(mapping_, machine_, task, *kind, findings_);
+  if (!kind) return;
+  const std::vector<InstanceNeed> needs =
+      CheckInstances(mapping_, machine_, task, *kind, findings_);
+  CheckSharing(mapping_, machine_, task, QueryFor(mapping_, app_, task, *kind), needs, findings_);
 }
 
 void Checker::Run(DiagnosticSink& sink) {

@@ -12,8 +12,8 @@ namespace groma::mapping {
 /// - a task that `Task *` leaves without a processor kind that works: a warning;
 /// - a region in memories that its processor does not see, in VIRTUAL though the task may use the
 ///   data, or larger than each of its memories: errors, since the run would end there;
-/// - regions of one task that together exceed their memories: a warning (sizes are the largest
-/// seen);
+/// - regions of one task, or of the points of a launch that share a memory, that together exceed
+///   their memories: a warning (sizes are the largest seen);
 /// - a layout that contradicts what the task's variant was registered with: an error;
 /// - an InstanceLimit below what a concurrent launch needs, or for a task among its own ancestors:
 ///   errors;

@@ -128,6 +128,60 @@ TEST(CheckDecisions, RegionsThatTogetherExceedAMemoryAreAWarning) {
   EXPECT_THAT(Codes("Region * * GPU FBMEM;", With({same})), IsEmpty());
 }
 
+/// `step` over 8 points that write one region of 400 bytes each.
+app::Task Writer() {
+  app::Task step = Step();
+  step.arguments = {step.arguments[1]};
+  return step;
+}
+
+TEST(CheckDecisions, PiecesThatPointsWriteInOneMemoryAreAddedUp) {
+  const std::string two_gpus =
+      "m = Machine(GPU);\ndef f(Task t) { return m[0, t.ipoint[0] / 4]; }\nIndexTaskMap step f;\n";
+  const auto found = Found(two_gpus + "Region * * GPU FBMEM;", With({Writer()}));
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].code, "W0604");
+  EXPECT_EQ(found[1].code, "W0509");  // 4 x 400 bytes in 1000
+  EXPECT_THAT(found[1].message,
+              HasSubstr("needs 400 B for each of the 4 points on GPU 0 of node 0; "
+                        "there is room for 2 in FBMEM"));
+  ASSERT_TRUE(found[1].edit);
+  EXPECT_EQ(found[1].edit->replacement, ",ZCMEM");
+  // Two points a GPU, in blocks: 800 bytes.
+  EXPECT_THAT(Codes("Region * * GPU FBMEM;", With({Writer()})), IsEmpty());
+  EXPECT_THAT(Codes(two_gpus + "Region * * GPU FBMEM,ZCMEM;", With({Writer()})),
+              ElementsAre("W0604"));
+}
+
+TEST(CheckDecisions, AMemoryThatANodeSharesHoldsThePiecesOfAllItsPoints) {
+  app::Task step = Writer();
+  step.arguments[0].largest_volume = 200;  // 800 bytes: 8 of them in 5000
+  const auto found = Found("Region * * GPU ZCMEM;", With({step}));
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].code, "W0509");
+  EXPECT_THAT(found[0].message,
+              HasSubstr("each of the 8 points on node 0; there is room for 6 in ZCMEM"));
+  EXPECT_THAT(Found("Region * * GPU ZCMEM;", With({step}), Machine(2)), IsEmpty());
+}
+
+TEST(CheckDecisions, WhatPointsMayShareCountsOnce) {
+  for (app::Privilege privilege : {app::Privilege::kReadOnly, app::Privilege::kReduce}) {
+    app::Task step = Writer();
+    step.arguments[0].privilege = privilege;
+    step.arguments[0].largest_volume = 200;
+    EXPECT_THAT(Codes("Region * * GPU FBMEM;", With({step})), IsEmpty());
+  }
+  // Which launch the largest size is of is not known.
+  app::Task step = Writer();
+  step.arguments[0].largest_volume = 200;
+  EXPECT_THAT(Codes("Region * * GPU FBMEM;", With({step})), ElementsAre("W0509"));
+  step.domains.push_back({4});
+  EXPECT_THAT(Codes("Region * * GPU FBMEM;", With({step})), IsEmpty());
+  step.domains.pop_back();
+  step.single_launched = true;
+  EXPECT_THAT(Codes("Region * * GPU FBMEM;", With({step})), IsEmpty());
+}
+
 TEST(CheckDecisions, AWrittenLayoutMayNotContradictTheVariant) {
   app::Task step = Step();
   step.variants[0].layouts = {{0, "XYF", {}, 0}};

@@ -14,16 +14,6 @@
 namespace groma::mapping {
 namespace {
 
-/// The size of a memory; empty where the description does not tell.
-std::optional<Bytes> Capacity(const machine::Description& machine, MemoryKind kind) {
-  Bytes size;
-  if (kind == MemoryKind::kFramebuffer) size = machine.gpu.framebuffer;
-  if (kind == MemoryKind::kZeroCopy) size = machine.host.zero_copy_memory;
-  if (kind == MemoryKind::kSystem) size = machine.host.memory;
-  if (size.count == 0) return std::nullopt;
-  return size;
-}
-
 Bytes SizeOf(const app::Argument& argument) {
   __int128 element = 0;
   for (const app::Field& field : argument.fields) element += field.bytes;
@@ -60,13 +50,13 @@ class InstanceChecker {
       if (variant.processor == kind && variant_ == nullptr) variant_ = &variant;
   }
 
-  void Run() {
-    if (variant_ == nullptr) return;
-    for (size_t i = 0; i < task_.arguments.size(); ++i) CheckArgument(i);
+  std::vector<InstanceNeed> Run() {
+    for (size_t i = 0; variant_ != nullptr && i < task_.arguments.size(); ++i) CheckArgument(i);
+    return fits_ ? std::move(needs_) : std::vector<InstanceNeed>();
   }
 
  private:
-  std::string Who(size_t argument) const;
+  std::string Who(size_t argument) const { return NameOf(task_, argument); }
   /// A statement about this argument alone, to stand below `statement` and decide instead of it.
   Edit Below(Span statement, std::string_view keyword, size_t argument,
              std::string_view words) const;
@@ -89,13 +79,9 @@ class InstanceChecker {
   const app::Variant* variant_ = nullptr;
   std::set<std::pair<std::string, int>> counted_;  // regions and fields that have an instance
   std::map<MemoryKind, Bytes> used_;               // by the regions looked at so far
+  std::vector<InstanceNeed> needs_;
+  bool fits_ = true;
 };
-
-std::string InstanceChecker::Who(size_t argument) const {
-  const auto& names = task_.arguments[argument].names;
-  return fmt::format("region {}{} of task {}", argument,
-                     names.empty() ? "" : fmt::format(" ({})", names[0]), task_.name);
-}
 
 Edit InstanceChecker::Below(Span statement, std::string_view keyword, size_t argument,
                             std::string_view words) const {
@@ -166,28 +152,30 @@ void InstanceChecker::CheckSize(size_t argument, const MemoryChoice& choice,
   if (CountedAlready(task_.arguments[argument])) return;
   const Bytes size = SizeOf(task_.arguments[argument]);
   const auto has_room = [&](MemoryKind memory, Bytes used) {
-    const std::optional<Bytes> capacity = Capacity(machine_, memory);
+    const std::optional<Bytes> capacity = CapacityOf(machine_, memory);
     return !capacity || used + size <= *capacity;
   };
+  const Span span = choice.origin.statement.value_or(Span{});
   bool fits_alone = false;
   for (MemoryKind memory : usable) {
     fits_alone |= has_room(memory, {});
     if (!has_room(memory, used_[memory])) continue;
     used_[memory] += size;
+    needs_.push_back({argument, size, usable, span});
     return;
   }
+  fits_ = false;
   const MemoryKind last = usable.back();
-  const Span span = choice.origin.statement.value_or(Span{});
   Diagnostic found =
       MakeDiagnostic("E0505", span,
                      fmt::format("{} needs {}; {} has {}", Who(argument), ToString(size),
-                                 ToString(last), ToString(*Capacity(machine_, last))));
+                                 ToString(last), ToString(*CapacityOf(machine_, last))));
   if (fits_alone)
     found = MakeDiagnostic(
         "W0509", span,
         fmt::format("{} needs {}; {} has {}, of which other regions of the task take {}",
                     Who(argument), ToString(size), ToString(last),
-                    ToString(*Capacity(machine_, last)), ToString(used_[last])));
+                    ToString(*CapacityOf(machine_, last)), ToString(used_[last])));
   found.help = "cut the region into more pieces, or use a larger machine";
   for (MemoryKind memory : VisibleMemories(mapping_.shape(), kind_)) {
     if (!has_room(memory, used_[memory])) continue;
@@ -256,9 +244,25 @@ void InstanceChecker::CheckAlignment(size_t argument, const app::VariantLayout& 
 
 }  // namespace
 
-void CheckInstances(const Mapping& mapping, const machine::Description& machine,
-                    const app::Task& task, ProcessorKind kind, Findings& findings) {
-  InstanceChecker(mapping, machine, task, kind, findings).Run();
+std::vector<InstanceNeed> CheckInstances(const Mapping& mapping,
+                                         const machine::Description& machine, const app::Task& task,
+                                         ProcessorKind kind, Findings& findings) {
+  return InstanceChecker(mapping, machine, task, kind, findings).Run();
+}
+
+std::optional<Bytes> CapacityOf(const machine::Description& machine, MemoryKind kind) {
+  Bytes size;
+  if (kind == MemoryKind::kFramebuffer) size = machine.gpu.framebuffer;
+  if (kind == MemoryKind::kZeroCopy) size = machine.host.zero_copy_memory;
+  if (kind == MemoryKind::kSystem) size = machine.host.memory;
+  if (size.count == 0) return std::nullopt;
+  return size;
+}
+
+std::string NameOf(const app::Task& task, size_t argument) {
+  const auto& names = task.arguments[argument].names;
+  return fmt::format("region {}{} of task {}", argument,
+                     names.empty() ? "" : fmt::format(" ({})", names[0]), task.name);
 }
 
 std::vector<MemoryKind> VisibleMemories(const machine::Shape& shape, ProcessorKind kind) {

@@ -7,9 +7,25 @@
 
 namespace groma::mapping {
 
-/// Memories, sizes and layouts of the task's regions on processors of that kind.
-void CheckInstances(const Mapping& mapping, const machine::Description& machine,
-                    const app::Task& task, ProcessorKind kind, Findings& findings);
+/// An instance that each point of a task needs.
+struct InstanceNeed {
+  size_t argument = 0;
+  Bytes size;                      // the largest seen
+  std::vector<MemoryKind> usable;  // in order; at least one
+  Span statement;                  // that names the memories; empty for a default
+};
+
+/// Memories, sizes and layouts of the task's regions on processors of that kind. Gives what one
+/// point needs, a region that two arguments use once; nothing when that does not fit.
+std::vector<InstanceNeed> CheckInstances(const Mapping& mapping,
+                                         const machine::Description& machine, const app::Task& task,
+                                         ProcessorKind kind, Findings& findings);
+
+/// The size of a memory; empty where the description does not tell.
+std::optional<Bytes> CapacityOf(const machine::Description& machine, MemoryKind kind);
+
+/// "region 1 (rp_wires) of task step".
+std::string NameOf(const app::Task& task, size_t argument);
 
 /// The memories that a processor of that kind can have instances in, the fastest first.
 std::vector<MemoryKind> VisibleMemories(const machine::Shape& shape, ProcessorKind kind);
