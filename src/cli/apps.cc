@@ -36,9 +36,7 @@ Exit List(bool json) {
 
 Exit Describe(const Options& options) {
   Result<eval::Program> program = FindProgram(options.target);
-  if (!program)
-    return Fail(NamesOneProgram(options.target) ? Exit::kEnvironment : Exit::kUsage,
-                program.error().message);
+  if (!program) return Fail(ExitOfProgram(options.target), program.error().message);
   Result<machine::Description> machine = FindMachine(options.target);
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   Result<eval::EvaluateOptions> evaluation = EvaluationOptions(options.target, *machine);
@@ -89,6 +87,8 @@ void AddApps(CLI::App& app, Context& context) {
   describe->add_option("--out,-o", options->out, "Write it to this file instead of stdout");
   describe->add_flag("--json", options->json, "The description is JSON in any case");
   command->footer("Example:\n  groma apps describe --out my.app.json -- ./my_program -n 100");
+  list->footer("Example:\n  groma apps list --json");
+  describe->footer("Example:\n  groma apps describe --out my.app.json -- ./my_program -n 100");
   command->callback([=, &context] {
     options->target.command = context.program;
     context.exit = describe->parsed() ? Describe(*options) : List(options->json);

@@ -34,6 +34,9 @@ Result<Surroundings> FindSurroundings(const TargetOptions& target) {
   Result<std::optional<app::Description>> app = FindDescription(target);
   if (!app) return app.error();
   found.app = std::move(*app);
+  const bool named = !target.app.empty() || !target.program_file.empty();
+  if (named && !found.app)
+    Tell("groma: {}; tasks and regions are not checked\n", NoDescription(target));
   if (target.machine.empty() && !found.app) return found;
   Result<machine::Description> machine = FindMachine(target);
   if (!machine) return machine.error();
@@ -116,7 +119,7 @@ void Report(const Options& options, const mapping::CheckedText& checked,
 
 Exit Check(const Options& options) {
   Result<Surroundings> surroundings = FindSurroundings(options.target);
-  if (!surroundings) return Fail(Exit::kEnvironment, surroundings.error().message);
+  if (!surroundings) return Fail(ExitOfDescription(options.target), surroundings.error().message);
   std::vector<mapping::AppliedEdit> edits;
   if (options.fix) {
     auto applied = FixFile(options.file, *surroundings);
@@ -137,11 +140,7 @@ void AddCheck(CLI::App& app, Context& context) {
   CLI::App* command =
       app.add_subcommand("check", "Say what is wrong with a mapping, before it runs");
   command->add_option("file", options->file, "The mapping file")->required();
-  command->add_option(
-      "--app", options->target.app,
-      "The application: a benchmark's name or a description file; checks names and variants too");
-  command->add_option("--program", options->target.program_file,
-                      "The application, as a program file");
+  AddDescriptionOptions(*command, options->target);
   AddMachineOptions(*command, options->target);
   command->add_flag("--fix", options->fix,
                     "Apply the edits that mend mistakes to the file, as long as they help");

@@ -28,11 +28,8 @@ Result<std::optional<mapping::Mapping>> Bound(const std::string& file,
 
 Exit Diff(const Options& options) {
   Result<std::optional<app::Description>> app = FindDescription(options.target);
-  if (!app) return Fail(Exit::kEnvironment, app.error().message);
-  if (!*app)
-    return Fail(Exit::kUsage,
-                "which application? --app NAME or --app description.json: mappings are compared by "
-                "what they decide for it");
+  if (!app) return Fail(ExitOfDescription(options.target), app.error().message);
+  if (!*app) return Fail(Exit::kUsage, NoDescription(options.target));
   Result<machine::Description> machine = FindMachine(options.target);
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   std::vector<std::vector<mapping::TaskDecisions>> decisions;
@@ -62,10 +59,7 @@ void AddDiff(CLI::App& app, Context& context) {
       "diff", "Show which decisions of two mappings differ: processors, memories, layouts, points");
   command->add_option("a", options->a, "A mapping file")->required();
   command->add_option("b", options->b, "The mapping file that it is compared with")->required();
-  command->add_option("--app", options->target.app,
-                      "The application: a benchmark's name or a description file");
-  command->add_option("--program", options->target.program_file,
-                      "The application, as a program file");
+  AddDescriptionOptions(*command, options->target);
   AddMachineOptions(*command, options->target);
   command->add_flag("--json", options->json, "As JSON");
   command->footer(

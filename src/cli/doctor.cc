@@ -43,6 +43,8 @@ void AddDoctor(CLI::App& app, Context& context) {
       app.add_subcommand("doctor", "Check the installation and this machine; a few seconds");
   auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "The findings as JSON");
+  command->footer(
+      "Example:\n  groma doctor --json\n\nExit codes: 0 sound, 3 something is missing or wrong.");
   command->callback([json, &context] { context.exit = Examine(*json); });
 }
 

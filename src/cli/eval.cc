@@ -57,14 +57,18 @@ Exit Evaluate(const Options& options) {
     return Fail(Exit::kUsage, "the simulator is not in this version: use --evaluator run");
   if (options.file.empty() != options.own_mapper)
     return Fail(Exit::kUsage, "name a mapping file, or --own-mapper for the program's own mapper");
+  if (IsShippedApp(options.file))
+    return Fail(
+        Exit::kUsage,
+        fmt::format("{0} is a benchmark, and the mapping is missing: `groma eval my.map --app "
+                    "{0}`, or `groma eval --own-mapper --app {0}`",
+                    options.file));
   Result<eval::Program> program = FindProgram(options.target);
-  if (!program)
-    return Fail(NamesOneProgram(options.target) ? Exit::kEnvironment : Exit::kUsage,
-                program.error().message);
+  if (!program) return Fail(ExitOfProgram(options.target), program.error().message);
   Result<machine::Description> machine = FindMachine(options.target);
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   Result<std::optional<app::Description>> app = FindDescription(options.target);
-  if (!app) return Fail(Exit::kEnvironment, app.error().message);
+  if (!app) return Fail(ExitOfProgram(options.target), app.error().message);
   Result<eval::EvaluateOptions> evaluation = EvaluationOptions(options.target, *machine);
   if (!evaluation) return Fail(Exit::kEnvironment, evaluation.error().message);
   std::string mapping;

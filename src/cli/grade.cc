@@ -54,8 +54,8 @@ Exit GradeFile(Options options) {
   Result<machine::Description> machine = FindMachine(options.target);
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   Result<std::optional<app::Description>> app = FindDescription(options.target);
-  if (!app) return Fail(Exit::kEnvironment, app.error().message);
-  if (!*app) return Fail(Exit::kEnvironment, "the application has no description");
+  if (!app) return Fail(ExitOfDescription(options.target), app.error().message);
+  if (!*app) return Fail(Exit::kUsage, NoDescription(options.target));
   Result<std::string> text = ReadFile(options.file);
   if (!text) return Fail(Exit::kEnvironment, text.error().message);
   auto source = std::make_shared<const SourceFile>(options.file, std::move(*text));
@@ -76,8 +76,8 @@ void AddGrade(CLI::App& app, Context& context) {
       ->check(CLI::Range(1, 10));
   command->add_option("file", options->file, "The mapping file");
   command->add_option("--app", options->target.app,
-                      "The application instead of the circuit benchmark: a description file of a "
-                      "program with the same names");
+                      "The application instead of the circuit benchmark: a description (.json) or "
+                      "program file (.toml) of a program with the same names");
   AddMachineOptions(*command, options->target);
   command->add_flag("--list", options->list,
                     "List the strategies (with --json: and their answers)");

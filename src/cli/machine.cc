@@ -75,6 +75,9 @@ void AddMachine(CLI::App& app, Context& context) {
   CLI::App* probe = command->add_subcommand("probe", "This computer, as a description file");
   probe->add_flag("--json", *json, "As JSON");
   command->footer("Example:\n  groma machine show p100x4 > mine.toml");
+  list->footer("Example:\n  groma machine list --json");
+  show->footer("Example:\n  groma machine show p100x4 > mine.toml");
+  probe->footer("Example:\n  groma machine probe > this.toml");
   command->callback([=, &context] {
     if (probe->parsed())
       context.exit = Show("laptop", *json);

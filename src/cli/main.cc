@@ -1,17 +1,21 @@
 // The `groma` command: parses the command line and hands over to one subcommand.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "base/process.h"
 #include "cli/command.h"
+#include "cli/usage.h"
 #include "cli/version.h"
 
 namespace groma::cli {
@@ -31,12 +35,26 @@ Exit codes: 0 done, 1 the mapping or the program is at fault, 2 wrong usage, 3 t
 constexpr std::string_view kPlanned[] = {"compare", "report",   "record",
                                          "trace",   "simulate", "bench"};
 
+/// What is wrong with the first word, before options are looked at; empty when nothing is.
+std::string WrongCommand(const CLI::App& app, const std::vector<std::string>& words,
+                         const Context& context) {
+  if (words.empty() || words[0].starts_with("-")) return "";
+  for (std::string_view planned : kPlanned)
+    if (words[0] == planned)
+      return fmt::format("`groma {}` is not in this version ({})", planned, kVersion);
+  const std::vector<const CLI::App*> commands = app.get_subcommands(nullptr);
+  const bool known = std::any_of(commands.begin(), commands.end(), [&](const CLI::App* command) {
+    return command->get_name() == words[0];
+  });
+  return known ? TakesNoProgram(words[0], context) : NoSuchCommand(app, words[0]);
+}
+
 int Run(int argc, char** argv) {
   CLI::App app("groma writes, checks, runs, explains and improves mappers for Legion programs.",
                "groma");
   app.set_version_flag("--version", fmt::format("groma {}", kVersion));
   app.require_subcommand(0, 1);
-  app.failure_message(CLI::FailureMessage::simple);
+  app.failure_message(WrongUse);
   app.footer(std::string(kFooter));
   bool manual = false;
   std::string completion;
@@ -46,11 +64,12 @@ int Run(int argc, char** argv) {
 
   // What follows `--` is the program's, not ours: no option parser sees it.
   Context context;
-  for (int i = 1; i < argc; ++i)
-    if (std::string_view(argv[i]) == "--") {
-      context.program.assign(argv + i + 1, argv + argc);
-      argc = i;
-    }
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (auto dashes = std::find(words.begin(), words.end(), "--"); dashes != words.end()) {
+    context.program.assign(dashes + 1, words.end());
+    words.erase(dashes, words.end());
+  }
+  words = WithHelpAsOption(std::move(words));
   AddTune(app, context);
   AddRun(app, context);
   AddEval(app, context);
@@ -67,14 +86,16 @@ int Run(int argc, char** argv) {
   AddLsp(app, context);
   AddDoctor(app, context);
 
-  if (argc > 1)
-    for (std::string_view word : kPlanned)
-      if (argv[1] == word)
-        return static_cast<int>(Fail(
-            Exit::kUsage, fmt::format("`groma {}` is not in this version ({})", word, kVersion)));
+  app.add_subcommand("help", "Print this, or the help of a command: groma help check");
 
+  if (const std::string wrong = WrongCommand(app, words, context); !wrong.empty())
+    return static_cast<int>(Fail(Exit::kUsage, wrong));
+  const bool nothing_said = words.empty();
+  std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
   try {
-    app.parse(argc, argv);
+    app.parse(std::move(words));
+  } catch (const CLI::ExtrasError&) {
+    return static_cast<int>(Fail(Exit::kUsage, NotExpected(app)));
   } catch (const CLI::ParseError& error) {
     int code = app.exit(error);
     return code == 0 ? 0 : static_cast<int>(Exit::kUsage);
@@ -85,7 +106,7 @@ int Run(int argc, char** argv) {
   }
   if (app.get_subcommands().empty()) {
     fmt::print("{}", app.help());
-    return argc > 1 ? static_cast<int>(Exit::kUsage) : 0;
+    return nothing_said ? 0 : static_cast<int>(Exit::kUsage);
   }
   return static_cast<int>(context.exit);
 }

@@ -20,11 +20,8 @@ Exit New(const Options& options) {
   Result<machine::Description> machine = FindMachine(options.target);
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   Result<std::optional<app::Description>> app = FindDescription(options.target);
-  if (!app) return Fail(Exit::kEnvironment, app.error().message);
-  if (!*app)
-    return Fail(Exit::kUsage,
-                "which application? --app NAME or --app description.json (made by: groma apps "
-                "describe -- ./program args)");
+  if (!app) return Fail(ExitOfDescription(options.target), app.error().message);
+  if (!*app) return Fail(Exit::kUsage, NoDescription(options.target));
   std::string text = mapping::NewMapping(**app, machine::Shape(*machine));
   if (options.out.empty()) {
     fmt::print("{}", text);
@@ -44,10 +41,7 @@ Exit New(const Options& options) {
 void AddNew(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("new", "Write a first mapping for a described program");
-  command->add_option("--app", options->target.app,
-                      "A benchmark's name, or a description file (JSON)");
-  command->add_option("--program", options->target.program_file,
-                      "A program file that names a description");
+  AddDescriptionOptions(*command, options->target);
   AddMachineOptions(*command, options->target);
   command->add_option("--out,-o", options->out, "Write it to this new file instead of stdout");
   command->footer("Example:\n  groma new --app my.app.json --machine p100x4 -o my.map");

@@ -37,9 +37,7 @@ void PrintEnd(const eval::Outcome& outcome, const std::string& profile) {
 
 Exit Run(const Options& options) {
   Result<eval::Program> program = FindProgram(options.target);
-  if (!program)
-    return Fail(NamesOneProgram(options.target) ? Exit::kEnvironment : Exit::kUsage,
-                program.error().message);
+  if (!program) return Fail(ExitOfProgram(options.target), program.error().message);
   Result<machine::Description> machine = FindMachine(options.target);
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   Result<eval::EvaluateOptions> evaluation = EvaluationOptions(options.target, *machine);

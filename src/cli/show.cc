@@ -40,8 +40,10 @@ Exit Show(const Options& options) {
   Result<machine::Description> machine = FindMachine(options.target);
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   Result<std::optional<app::Description>> app = FindDescription(options.target);
-  if (!app) return Fail(Exit::kEnvironment, app.error().message);
+  if (!app) return Fail(ExitOfDescription(options.target), app.error().message);
   const app::Description* known = *app ? &**app : nullptr;
+  const bool named = !options.target.app.empty() || !options.target.program_file.empty();
+  if (named && known == nullptr) Tell("groma: {}\n", NoDescription(options.target));
   // Mistakes that only some launch would meet are `check`'s business: here they show at their
   // point.
   Result<mapping::CheckedText> loaded = LoadMapping(options.file, &*machine, nullptr);
@@ -64,10 +66,7 @@ void AddShow(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "show", "Show what a mapping decides: processors, memories, layouts, points");
   command->add_option("file", options->file, "The mapping file")->required();
-  command->add_option("--app", options->target.app,
-                      "A benchmark's name or a description file: shows its tasks and regions");
-  command->add_option("--program", options->target.program_file,
-                      "The application, as a program file");
+  AddDescriptionOptions(*command, options->target);
   AddMachineOptions(*command, options->target);
   command->add_option("--task", options->task,
                       "Show the processor of each point of a launch of this task");

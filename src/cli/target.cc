@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "base/files.h"
-#include "cli/command.h"
+#include "diagnostics/suggest.h"
 #include "eval/doctor.h"
 #include "eval/launch.h"
 
@@ -20,30 +20,49 @@ fs::path ShippedProgram(const std::string& name) {
   return eval::FindInstallation().apps / name / (name + ".toml");
 }
 
-bool LooksLikeFile(const std::string& name, std::string_view extension) {
-  return name.find('/') != std::string::npos || name.ends_with(extension);
+enum class AppForm { kBenchmark, kProgramFile, kDescription };
+
+/// What the name after --app means; a name that nothing has counts as a benchmark's.
+AppForm FormOf(const std::string& name) {
+  std::error_code error;
+  if (name.ends_with(".toml")) return AppForm::kProgramFile;
+  if (name.ends_with(".json") || name.find('/') != std::string::npos) return AppForm::kDescription;
+  if (IsShippedApp(name)) return AppForm::kBenchmark;
+  return fs::is_regular_file(name, error) ? AppForm::kDescription : AppForm::kBenchmark;
 }
 
 int ProgramsNamed(const TargetOptions& options) {
   return !options.app.empty() + !options.program_file.empty() + !options.command.empty();
 }
 
-Error NoSuchApp(const std::string& name) {
-  std::vector<std::string> known = ShippedApps();
-  return Error{
-      fmt::format("no benchmark '{}'. There are: {}. For a program of your own: --program "
-                  "prog.toml, or -- ./program "
-                  "args",
-                  name, fmt::join(known, ", "))};
+Error NoSuchApp(const std::string& name, std::string_view else_what) {
+  const std::vector<std::string> known = ShippedApps();
+  const std::optional<std::string> nearest = Nearest(name, known);
+  return Error{fmt::format("no benchmark '{}'. {} For a program of your own: {}", name,
+                           nearest ? fmt::format("Did you mean '{}'?", *nearest)
+                                   : fmt::format("There are: {}.", fmt::join(known, ", ")),
+                           else_what)};
 }
+
+constexpr std::string_view kOwnToRun = "--program prog.toml, or -- ./program args";
+constexpr std::string_view kOwnToKnow =
+    "its description (--app my.app.json, made by `groma apps describe`) or its program file (--app "
+    "prog.toml)";
 
 }  // namespace
 
 void AddProgramOptions(CLI::App& app, TargetOptions& options, bool positional) {
   app.add_option(positional ? "app,--app" : "--app", options.app,
-                 "A shipped benchmark (groma apps lists them)");
+                 "A shipped benchmark (groma apps lists them), or a program file (.toml)");
   app.add_option("--program", options.program_file,
                  "Your program's file (prog.toml; docs/formats/program.md)");
+}
+
+void AddDescriptionOptions(CLI::App& app, TargetOptions& options) {
+  app.add_option("--app", options.app,
+                 "The application: a benchmark (groma apps lists them), a description file (.json; "
+                 "groma apps describe writes it) or a program file (.toml) that names one");
+  app.add_option("--program", options.program_file, "The application, as a program file (.toml)");
 }
 
 void AddMachineOptions(CLI::App& app, TargetOptions& options) {
@@ -77,7 +96,17 @@ Result<machine::Description> FindMachine(const TargetOptions& options) {
   return machine;
 }
 
-bool NamesOneProgram(const TargetOptions& options) { return ProgramsNamed(options) == 1; }
+Exit ExitOfProgram(const TargetOptions& options) {
+  const bool one = ProgramsNamed(options) == 1;
+  const bool description = !options.app.empty() && FormOf(options.app) == AppForm::kDescription;
+  std::error_code error;
+  return one && !(description && fs::exists(options.app, error)) ? Exit::kEnvironment
+                                                                 : Exit::kUsage;
+}
+
+Exit ExitOfDescription(const TargetOptions& options) {
+  return ProgramsNamed(options) > 1 ? Exit::kUsage : Exit::kEnvironment;
+}
 
 Status RequireWritable(const std::string& file) {
   const fs::path folder = fs::absolute(file).parent_path();
@@ -105,17 +134,26 @@ CLI::Validator AboveZero() {
 Result<eval::Program> FindProgram(const TargetOptions& options) {
   const int given = ProgramsNamed(options);
   if (given > 1)
-    return Error{"name one program: a benchmark, --program prog.toml, or -- ./program args"};
+    return Error{
+        "name one program: --app with a benchmark, --program prog.toml, or -- ./program args"};
   if (given == 0)
     return Error{fmt::format(
-        "which program? Name a benchmark ({}), or --program prog.toml, or -- ./program args",
-        fmt::join(ShippedApps(), ", "))};
+        "which program? Name a benchmark (--app {}), or --program prog.toml, or -- ./program args",
+        fmt::join(ShippedApps(), ", --app "))};
   if (!options.program_file.empty()) return eval::ReadProgram(options.program_file);
   if (!options.command.empty()) return eval::ProgramFromCommand(options.command);
-  if (LooksLikeFile(options.app, ".toml")) return eval::ReadProgram(options.app);
-  fs::path file = ShippedProgram(options.app);
-  if (!fs::exists(file)) return NoSuchApp(options.app);
-  return eval::ReadProgram(file);
+  switch (FormOf(options.app)) {
+    case AppForm::kProgramFile:
+      return eval::ReadProgram(options.app);
+    case AppForm::kDescription:
+      if (Result<std::string> text = ReadFile(options.app); !text) return text.error();
+      return Error{fmt::format("{} describes a program and cannot be run. To run one: {}",
+                               options.app, kOwnToRun)};
+    case AppForm::kBenchmark:
+      break;
+  }
+  if (!IsShippedApp(options.app)) return NoSuchApp(options.app, kOwnToRun);
+  return eval::ReadProgram(ShippedProgram(options.app));
 }
 
 Result<std::optional<app::Description>> FindDescription(const TargetOptions& options) {
@@ -124,8 +162,13 @@ Result<std::optional<app::Description>> FindDescription(const TargetOptions& opt
     if (!description) return description.error();
     return std::optional<app::Description>(std::move(*description));
   };
-  if (LooksLikeFile(options.app, ".json")) return read(options.app);
   if (options.app.empty() && options.program_file.empty()) return std::optional<app::Description>();
+  if (!options.app.empty() && !options.program_file.empty())
+    return Error{"name the application once: with --app or with --program"};
+  const AppForm form = options.app.empty() ? AppForm::kProgramFile : FormOf(options.app);
+  if (form == AppForm::kDescription) return read(options.app);
+  if (form == AppForm::kBenchmark && !IsShippedApp(options.app))
+    return NoSuchApp(options.app, kOwnToKnow);
   Result<eval::Program> program = FindProgram(options);
   if (!program) return program.error();
   if (program->description_file.empty()) return std::optional<app::Description>();
@@ -138,6 +181,18 @@ Result<std::optional<app::Description>> FindDescription(const TargetOptions& opt
         options.program_file.empty() ? options.app : "--program " + options.program_file,
         file.string())};
   return read(file);
+}
+
+std::string NoDescription(const TargetOptions& options) {
+  if (ProgramsNamed(options) == 0)
+    return fmt::format("which application? A benchmark (--app {}), or {}",
+                       fmt::join(ShippedApps(), ", --app "), kOwnToKnow);
+  const std::string& file = options.program_file.empty() ? options.app : options.program_file;
+  return fmt::format(
+      "{0} names no description. Make one: `groma apps describe --program {0} -o prog.app.json`, "
+      "and "
+      "write description = \"prog.app.json\" into it",
+      file);
 }
 
 Result<eval::EvaluateOptions> EvaluationOptions(const TargetOptions& options,
@@ -165,6 +220,11 @@ std::vector<std::string> ShippedApps() {
       names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
+}
+
+bool IsShippedApp(const std::string& name) {
+  const std::vector<std::string> known = ShippedApps();
+  return std::find(known.begin(), known.end(), name) != known.end();
 }
 
 }  // namespace groma::cli

@@ -8,6 +8,7 @@
 
 #include "app/description.h"
 #include "base/result.h"
+#include "cli/command.h"
 #include "eval/evaluate.h"
 #include "eval/program.h"
 #include "machine/description.h"
@@ -16,7 +17,7 @@ namespace groma::cli {
 
 /// What the command line said. Empty: not given.
 struct TargetOptions {
-  std::string app;  // a shipped benchmark, or a description file (JSON) where only names are needed
+  std::string app;  // a shipped benchmark, a program file, or a description where nothing runs
   std::string program_file;  // prog.toml
   std::vector<std::string> command;
   std::string machine;
@@ -29,6 +30,8 @@ struct TargetOptions {
 /// --app and --program; `-- ./prog args` is the third way, see Context. `positional` makes the
 /// app's name the first argument.
 void AddProgramOptions(CLI::App& app, TargetOptions& options, bool positional);
+/// --app and --program of a command that only needs to know the program, not to run it.
+void AddDescriptionOptions(CLI::App& app, TargetOptions& options);
 /// --machine and --nodes.
 void AddMachineOptions(CLI::App& app, TargetOptions& options);
 /// --virtual, --real, --functional.
@@ -38,14 +41,19 @@ void AddDeviceOptions(CLI::App& app, TargetOptions& options);
 /// (and stderr says so).
 Result<machine::Description> FindMachine(const TargetOptions& options);
 
-/// Whether exactly one program is named; else FindProgram's error is a matter of usage.
-bool NamesOneProgram(const TargetOptions& options);
+/// The exit code of an error of FindProgram: wrong usage unless one program that can run is named.
+Exit ExitOfProgram(const TargetOptions& options);
+/// The same of FindDescription: wrong usage when several are named.
+Exit ExitOfDescription(const TargetOptions& options);
 /// The program named; an error when none or several are, or when the file is wrong.
 Result<eval::Program> FindProgram(const TargetOptions& options);
 
-/// The application description of --app (a shipped benchmark's, or a file's) or of the program
-/// file; empty when there is none.
+/// The application description of --app (a shipped benchmark's, a description or a program file) or
+/// of --program; empty when there is none.
 Result<std::optional<app::Description>> FindDescription(const TargetOptions& options);
+
+/// Why there is no description, and what to do, where FindDescription gave none.
+std::string NoDescription(const TargetOptions& options);
 
 /// Options of one evaluation, devices and mode filled in. Refuses modelled runs where the virtual
 /// clock is wrong.
@@ -59,5 +67,6 @@ CLI::Validator AboveZero();
 
 /// The names of the shipped benchmarks, sorted.
 std::vector<std::string> ShippedApps();
+bool IsShippedApp(const std::string& name);
 
 }  // namespace groma::cli

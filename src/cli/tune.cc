@@ -174,9 +174,7 @@ Exit Tune(const Options& options) {
   InterruptGuard guard;
   ProgressLine progress;
   Result<Job> job = Prepare(options, progress);
-  if (!job)
-    return Fail(NamesOneProgram(options.target) ? Exit::kEnvironment : Exit::kUsage,
-                job.error().message);
+  if (!job) return Fail(ExitOfProgram(options.target), job.error().message);
   Result<SourceFile> start = StartMapping(options, *job);
   if (!start) return Fail(Exit::kEnvironment, start.error().message);
 

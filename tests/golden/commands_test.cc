@@ -1,16 +1,14 @@
 // `groma check --fix`, `explain`, `diff` and `grade` as a user runs them: what they write, and
 // their exit codes.
+#include "commands.h"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "base/files.h"
-#include "base/temporary_folder.h"
 #include "diagnostics/registry.h"
 
 namespace groma {
@@ -18,35 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-struct Ran {
-  int code = -1;
-  std::string out;  // stdout and stderr
-};
-
-class Commands : public testing::Test {
- protected:
-  Ran Groma(const std::string& arguments) {
-    const std::string command = fmt::format("cd '{}' && '{}/bin/groma' {} 2>&1",
-                                            folder_.path().string(), GROMA_BINARY_DIR, arguments);
-    Ran ran;
-    FILE* pipe = popen(command.c_str(), "r");
-    if (pipe == nullptr) return ran;
-    char buffer[4096];
-    for (size_t count; (count = fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-      ran.out.append(buffer, count);
-    const int status = pclose(pipe);
-    ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return ran;
-  }
-
-  void Write(const std::string& name, const std::string& text) {
-    ASSERT_TRUE(WriteFile(folder_.path() / name, text).ok());
-  }
-  std::string Read(const std::string& name) { return ReadFile(folder_.path() / name).value(); }
-
-  TemporaryFolder folder_ = TemporaryFolder::Make().value();
-};
 
 TEST_F(Commands, FixMendsTheFileAndSaysWhatItDid) {
   Write("a.map", "Task * GPUS\nmgpu = Machine(GPU)\n");
