@@ -54,14 +54,16 @@ Exit Describe(const Options& options) {
   evaluation->on_progress = [&](const ProcessProgress& now) {
     progress.Show(fmt::format("running {} once: {:.0f} s", program->name, now.seconds));
   };
-  Result<std::string> text = eval::DescribeProgram(*program, *evaluation, eval::FindInstallation());
+  Result<eval::Described> described =
+      eval::DescribeProgram(*program, *evaluation, eval::FindInstallation());
   progress.Clear();
-  if (!text) return Fail(Exit::kAtFault, text.error().message);
+  if (!described) return Fail(Exit::kEnvironment, described.error().message);
+  if (!described->fault.empty()) return Fail(Exit::kAtFault, described->fault);
   if (options.out.empty()) {
-    fmt::print("{}", *text);
+    fmt::print("{}", described->text);
     return Exit::kDone;
   }
-  Status written = WriteFile(options.out, *text);
+  Status written = WriteFile(options.out, described->text);
   if (!written) return Fail(Exit::kEnvironment, written.error().message);
   Tell("groma: wrote {}\n", options.out);
   return Exit::kDone;

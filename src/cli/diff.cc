@@ -16,14 +16,21 @@ struct Options {
   bool json = false;
 };
 
-/// The mapping of a file, bound; empty after its mistakes were shown.
-Result<std::optional<mapping::Mapping>> Bound(const std::string& file,
-                                              const machine::Description& machine) {
-  Result<mapping::CheckedText> checked = LoadMapping(file, &machine, nullptr);
-  if (!checked) return checked.error();
-  if (!checked->mapping)
-    Tell("{}", Render(checked->diagnostics, *checked->source, ColourOnStderr()));
-  return std::move(checked->mapping);
+/// The mistakes of mappings that cannot be compared, as `groma check` would tell them.
+Exit TellMistakes(const std::vector<mapping::CheckedText>& wrong, bool json) {
+  nlohmann::ordered_json document = {{"diagnostics", nlohmann::ordered_json::array()}};
+  for (const mapping::CheckedText& checked : wrong) {
+    if (!json) Tell("{}", Render(checked.diagnostics, *checked.source, ColourOnStderr()));
+    const auto found =
+        nlohmann::ordered_json::parse(RenderJson(checked.diagnostics, *checked.source));
+    for (const auto& each : found["diagnostics"]) document["diagnostics"].push_back(each);
+  }
+  if (json) {
+    PrintJson(document);
+    return Exit::kAtFault;
+  }
+  return Fail(Exit::kAtFault,
+              fmt::format("{} has errors: nothing was compared", wrong[0].source->name()));
 }
 
 Exit Diff(const Options& options) {
@@ -33,13 +40,16 @@ Exit Diff(const Options& options) {
   Result<machine::Description> machine = FindMachine(options.target);
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   std::vector<std::vector<mapping::TaskDecisions>> decisions;
+  std::vector<mapping::CheckedText> wrong;
   for (const std::string& file : {options.a, options.b}) {
-    auto mapping = Bound(file, *machine);
-    if (!mapping) return Fail(Exit::kEnvironment, mapping.error().message);
-    if (!*mapping)
-      return Fail(Exit::kEnvironment, fmt::format("{} has errors: nothing was compared", file));
-    decisions.push_back(mapping::DecisionsOf(**mapping, **app));
+    Result<mapping::CheckedText> checked = LoadMapping(file, &*machine, nullptr);
+    if (!checked) return Fail(Exit::kEnvironment, checked.error().message);
+    if (checked->mapping)
+      decisions.push_back(mapping::DecisionsOf(*checked->mapping, **app));
+    else
+      wrong.push_back(std::move(*checked));
   }
+  if (!wrong.empty()) return TellMistakes(wrong, options.json);
   const std::vector<mapping::Difference> differences = mapping::Diff(decisions[0], decisions[1]);
   if (options.json) {
     PrintJson(mapping::ToJson(differences));
@@ -61,11 +71,12 @@ void AddDiff(CLI::App& app, Context& context) {
   command->add_option("b", options->b, "The mapping file that it is compared with")->required();
   AddDescriptionOptions(*command, options->target);
   AddMachineOptions(*command, options->target);
-  command->add_flag("--json", options->json, "As JSON");
+  command->add_flag("--json", options->json, "As JSON; of mappings with errors their diagnostics");
   command->footer(
       "Example:\n  groma diff before.map after.map --app circuit --machine p100x4\n\n"
-      "Exit codes: 0 the same decisions, 1 they differ, 2 wrong usage, 3 nothing was compared (a "
-      "file is not there or has errors).");
+      "Exit codes: 0 the same decisions, 1 they differ or a mapping has errors, 2 wrong usage, 3 "
+      "the "
+      "environment (no such file).");
   command->callback([options, &context] { context.exit = Diff(*options); });
 }
 

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/mapping_file.h"
 #include "cli/target.h"
+#include "diagnostics/suggest.h"
 
 namespace groma::cli {
 namespace {
@@ -17,12 +18,20 @@ struct Options {
   bool json = false;
 };
 
-Exit ShowPoints(const Options& options, const mapping::Mapping& mapping,
-                const app::Description* app) {
-  Result<std::vector<int64_t>> extents = mapping::ParseDomain(options.domain);
-  if (!extents) return Fail(Exit::kUsage, extents.error().message);
+/// What is wrong with --task; empty when nothing is.
+std::string WrongTask(const std::string& task, const app::Description* app) {
+  if (app == nullptr || task.empty() || app->FindTask(task) != nullptr) return "";
+  std::vector<std::string> names;
+  for (const app::Task& each : app->tasks) names.push_back(each.name);
+  const std::optional<std::string> nearest = Nearest(task, names);
+  return fmt::format("{} has no task '{}'.{} `groma show` without --task lists them", app->name,
+                     task, nearest ? fmt::format(" Did you mean '{}'?", *nearest) : "");
+}
+
+Exit ShowPoints(const Options& options, const std::vector<int64_t>& extents,
+                const mapping::Mapping& mapping, const app::Description* app) {
   Result<std::vector<mapping::ShownPoint>> points =
-      mapping::ShowPoints(mapping, app, options.task, *extents);
+      mapping::ShowPoints(mapping, app, options.task, extents);
   if (!points) return Fail(Exit::kAtFault, points.error().message);
   if (options.json)
     PrintJson(mapping::ToJson(*points));
@@ -37,6 +46,12 @@ Exit Show(const Options& options) {
   if (options.task.empty() != options.domain.empty())
     return Fail(Exit::kUsage,
                 "--task and --domain go together, e.g. --task calculate_new_currents --domain 8");
+  std::vector<int64_t> extents;
+  if (!options.domain.empty()) {
+    Result<std::vector<int64_t>> parsed = mapping::ParseDomain(options.domain);
+    if (!parsed) return Fail(Exit::kUsage, parsed.error().message);
+    extents = std::move(*parsed);
+  }
   Result<machine::Description> machine = FindMachine(options.target);
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   Result<std::optional<app::Description>> app = FindDescription(options.target);
@@ -44,13 +59,19 @@ Exit Show(const Options& options) {
   const app::Description* known = *app ? &**app : nullptr;
   const bool named = !options.target.app.empty() || !options.target.program_file.empty();
   if (named && known == nullptr) Tell("groma: {}\n", NoDescription(options.target));
+  if (const std::string wrong = WrongTask(options.task, known); !wrong.empty())
+    return Fail(Exit::kUsage, wrong);
   // Mistakes that only some launch would meet are `check`'s business: here they show at their
   // point.
   Result<mapping::CheckedText> loaded = LoadMapping(options.file, &*machine, nullptr);
   if (!loaded) return Fail(Exit::kEnvironment, loaded.error().message);
-  fmt::print(stderr, "{}", Render(loaded->diagnostics, *loaded->source, ColourOnStderr()));
+  if (!loaded->mapping && options.json) {
+    fmt::print("{}", RenderJson(loaded->diagnostics, *loaded->source));
+    return Exit::kAtFault;
+  }
+  Tell("{}", Render(loaded->diagnostics, *loaded->source, ColourOnStderr()));
   if (!loaded->mapping) return Exit::kAtFault;
-  if (!options.task.empty()) return ShowPoints(options, *loaded->mapping, known);
+  if (!options.task.empty()) return ShowPoints(options, extents, *loaded->mapping, known);
   std::vector<mapping::ShownTask> tasks = mapping::ShowTasks(*loaded->mapping, known);
   if (options.json)
     PrintJson(mapping::ToJson(tasks));
@@ -71,9 +92,11 @@ void AddShow(CLI::App& app, Context& context) {
   command->add_option("--task", options->task,
                       "Show the processor of each point of a launch of this task");
   command->add_option("--domain", options->domain, "The launch domain, e.g. 4x2");
-  command->add_flag("--json", options->json, "As JSON");
+  command->add_flag("--json", options->json, "As JSON; of a mapping with errors its diagnostics");
   command->footer(
-      "Example:\n  groma show my.map --machine p100x4 --nodes 2 --task stencil --domain 4x2");
+      "Example:\n  groma show my.map --machine p100x4 --nodes 2 --task stencil --domain 4x2\n\n"
+      "Exit codes: 0 done, 1 the mapping has errors or a point fails, 2 wrong usage, 3 the "
+      "environment.");
   command->callback([options, &context] { context.exit = Show(*options); });
 }
 

@@ -53,7 +53,9 @@ struct Job {
   eval::EvaluateOptions evaluation;
 };
 
-Result<Job> Prepare(const Options& options, ProgressLine& progress) {
+/// `exit`: the code of the error.
+Result<Job> Prepare(const Options& options, ProgressLine& progress, Exit& exit) {
+  exit = ExitOfProgram(options.target);
   Result<eval::Program> program = FindProgram(options.target);
   if (!program) return program.error();
   Result<machine::Description> machine = FindMachine(options.target);
@@ -67,11 +69,15 @@ Result<Job> Prepare(const Options& options, ProgressLine& progress) {
   if (!app) return app.error();
   if (!*app) {
     Tell("groma: no application description: making one from one run of {}\n", program->name);
-    Result<std::string> text =
+    Result<eval::Described> seen =
         eval::DescribeProgram(*program, *evaluation, eval::FindInstallation());
     progress.Clear();
-    if (!text) return text.error();
-    Result<app::Description> described = app::Parse(*text, program->name + ".app.json");
+    if (!seen) return seen.error();
+    if (!seen->fault.empty()) {
+      exit = Exit::kAtFault;
+      return Error{seen->fault};
+    }
+    Result<app::Description> described = app::Parse(seen->text, program->name + ".app.json");
     if (!described) return described.error();
     *app = std::move(*described);
   }
@@ -173,8 +179,9 @@ Exit Tune(const Options& options) {
     return Fail(Exit::kUsage, "--resume needs --out FOLDER: that of the tuning to go on with");
   InterruptGuard guard;
   ProgressLine progress;
-  Result<Job> job = Prepare(options, progress);
-  if (!job) return Fail(ExitOfProgram(options.target), job.error().message);
+  Exit exit = Exit::kEnvironment;
+  Result<Job> job = Prepare(options, progress, exit);
+  if (!job) return Fail(exit, job.error().message);
   Result<SourceFile> start = StartMapping(options, *job);
   if (!start) return Fail(Exit::kEnvironment, start.error().message);
 

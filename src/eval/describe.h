@@ -7,9 +7,14 @@
 
 namespace groma::eval {
 
-/// Runs the program with the recorder and returns the description file's text (JSON,
-/// app/description.h). An error when the run did not end well, with the outcome's reason.
-Result<std::string> DescribeProgram(const Program& program, const EvaluateOptions& options,
-                                    const Installation& installation);
+/// What a run of the recorder gave.
+struct Described {
+  std::string text;   // the description file's (JSON, app/description.h)
+  std::string fault;  // why the program left none: its run did not end well, or it starts no Legion
+};
+
+/// Runs the program with the recorder. An error when it could not be run.
+Result<Described> DescribeProgram(const Program& program, const EvaluateOptions& options,
+                                  const Installation& installation);
 
 }  // namespace groma::eval

@@ -117,8 +117,8 @@ Result<Outcome> Evaluate(const Program& program, const EvaluateOptions& options,
   return Judge(program, run->record);
 }
 
-Result<std::string> DescribeProgram(const Program& program, const EvaluateOptions& options,
-                                    const Installation& installation) {
+Result<Described> DescribeProgram(const Program& program, const EvaluateOptions& options,
+                                  const Installation& installation) {
   EvaluateOptions describing = options;
   describing.mapping.reset();
   Result<FinishedRun> run = RunOnce(program, describing, true, installation);
@@ -129,12 +129,15 @@ Result<std::string> DescribeProgram(const Program& program, const EvaluateOption
   std::error_code ignored;
   bool described = fs::exists(run->launch.description, ignored);
   if (outcome.status != OutcomeStatus::kOk)
-    return Error{fmt::format("the run that was to describe {} did not end well ({}): {}",
-                             program.name, ToString(outcome.status), outcome.reason)};
+    return Described{"", fmt::format("the run that was to describe {} did not end well ({}): {}",
+                                     program.name, ToString(outcome.status), outcome.reason)};
   if (!described)
-    return Error{fmt::format("the run of {} left no description: does the program start Legion?",
-                             program.name)};
-  return ReadFile(run->launch.description);
+    return Described{
+        "", fmt::format("the run of {} left no description: does the program start Legion?",
+                        program.name)};
+  Result<std::string> text = ReadFile(run->launch.description);
+  if (!text) return text.error();
+  return Described{std::move(*text), ""};
 }
 
 }  // namespace groma::eval

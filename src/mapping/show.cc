@@ -242,6 +242,8 @@ Result<std::vector<int64_t>> ParseDomain(std::string_view text) {
           fmt::format("'{}' is not a domain: extents joined by x, such as 8 or 4x2", text)};
     }
     extents.push_back(extent);
+    if (CountPoints(extents, kMostShownPoints + 1) > kMostShownPoints)
+      return Error{fmt::format("a domain of more than {} points", kMostShownPoints)};
     if (!more) return extents;
     at = next + 1;
   }

@@ -50,7 +50,7 @@ Result<std::vector<ShownPoint>> ShowPoints(const Mapping& mapping, const app::De
                                            const std::string& task,
                                            const std::vector<int64_t>& extents);
 
-/// "4x2" → (4, 2): the domain of `--domain`.
+/// "4x2" → (4, 2): the domain of `--domain`, of at most a million points.
 Result<std::vector<int64_t>> ParseDomain(std::string_view text);
 
 /// {"tasks": [{"name", "processors": ["GPU"], "regions": [{"name", "index", "processor",

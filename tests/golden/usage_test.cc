@@ -86,5 +86,52 @@ TEST_F(Usage, AnOfferIsOneThatTheCommandTakes) {
               HasSubstr("names no description"));
 }
 
+TEST_F(Usage, OneFaultHasOneCodeInEveryCommand) {
+  Write("a.map", "");
+  Write("bad.map", "Task\n");
+  const std::vector<std::string> runs = {"run", "eval a.map", "apps describe", "tune"};
+  for (const std::string& command : runs) {
+    EXPECT_EQ(Groma(command + " --machine cpu -- ./nosuch").code, 3) << command;
+    EXPECT_EQ(Groma(command + " --machine cpu").code, 2) << command;
+  }
+  std::vector<std::string> all = runs;
+  for (const char* knows : {"check a.map", "show a.map", "diff a.map a.map", "new"})
+    all.emplace_back(knows);
+  for (const std::string& command : all) {
+    EXPECT_EQ(Groma(command + " --machine cpu --program no.toml").code, 3) << command;
+    EXPECT_EQ(Groma(command + " --machine cpu --app nosuch").code, 3) << command;
+    EXPECT_EQ(Groma(command + " --machine cpu --app circuit --program no.toml").code, 2) << command;
+    EXPECT_EQ(Groma(command + " --machine nosuch --app circuit").code, 3) << command;
+  }
+  for (const char* reads :
+       {"check bad.map", "show bad.map", "diff bad.map a.map", "grade 1 bad.map"})
+    EXPECT_EQ(Groma(fmt::format("{} --machine p100x4 --app circuit", reads)).code, 1) << reads;
+  EXPECT_EQ(Groma("compile bad.map").code, 1);
+}
+
+TEST_F(Usage, ALaunchThatCannotBeShownIsWrongUsageBeforeAnythingIsRead) {
+  Write("a.map", "");
+  EXPECT_EQ(Groma("show missing.map --task t --domain 4y --machine p100x4").code, 2);
+  EXPECT_EQ(Groma("show a.map --task t --domain 99999x99999 --machine p100x4").code, 2);
+  const Ran ran =
+      Groma("show a.map --task distribute_chrage --domain 4 --app circuit --machine p100x4");
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.out, HasSubstr("Did you mean 'distribute_charge'?"));
+}
+
+TEST_F(Usage, ShowAndDiffTellTheMistakesOfAMappingAsJson) {
+  Write("a.map", "");
+  Write("bad.map", "Task\n");
+  const auto wanted = nlohmann::json::parse(Groma("check bad.map --json").out);
+  for (const char* command :
+       {"show bad.map", "show bad.map --task t --domain 4", "diff a.map bad.map --app circuit"}) {
+    const Ran ran = Groma(fmt::format("{} --json --machine p100x4", command));
+    EXPECT_EQ(ran.code, 1) << command;
+    EXPECT_EQ(nlohmann::json::parse(ran.out), wanted) << command;
+  }
+  const Ran both = Groma("diff bad.map bad.map --app circuit --json --machine p100x4");
+  EXPECT_EQ(nlohmann::json::parse(both.out)["diagnostics"].size(), 2u);
+}
+
 }  // namespace
 }  // namespace groma

@@ -142,9 +142,10 @@ TEST_F(ForeignProgram, IsDescribedFromOneRun) {
   eval::LaunchOptions launch;
   options_.machine = *machine::Find("cpu", installation_.machines);
   program_.command = {GROMA_FOREIGN, "-pieces", "4"};
-  const auto text = eval::DescribeProgram(program_, options_, installation_);
-  ASSERT_TRUE(text.ok()) << text.error().message;
-  const auto description = app::Parse(*text, "foreign.json");
+  const auto described = eval::DescribeProgram(program_, options_, installation_);
+  ASSERT_TRUE(described.ok()) << described.error().message;
+  ASSERT_EQ(described->fault, "");
+  const auto description = app::Parse(described->text, "foreign.json");
   ASSERT_TRUE(description.ok()) << description.error().message;
   const app::Task* smooth = description->FindTask("smooth");
   ASSERT_NE(smooth, nullptr);
