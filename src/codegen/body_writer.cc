@@ -29,14 +29,13 @@ ProgramNames::ProgramNames(const lang::Program& of)
   }
 }
 
-std::vector<std::string> Indented(const std::vector<std::string>& lines) {
-  std::vector<std::string> result;
-  result.reserve(lines.size());
-  for (const std::string& line : lines) result.push_back(line.empty() ? "" : "  " + line);
-  return result;
+std::vector<std::string> Indented(std::vector<std::string> lines) {
+  for (std::string& line : lines)
+    if (!line.empty()) line.insert(0, "  ");
+  return lines;
 }
 
-BodyWriter::BodyWriter(const ProgramNames& names) : names_(names), taken_(names.members) {}
+BodyWriter::BodyWriter(const ProgramNames& names) : names_(names), taken_(&names.members) {}
 
 void BodyWriter::TellLine(int line) {
   if (block_->line == line) return;
@@ -220,7 +219,7 @@ std::vector<std::string> BodyWriter::WriteFunction(size_t index) {
   block.lines.push_back(fmt::format("return {};", result.text));
   block_ = nullptr;
   std::vector<std::string> lines = {head};
-  for (std::string& line : Indented(block.lines)) lines.push_back(std::move(line));
+  for (std::string& line : Indented(std::move(block.lines))) lines.push_back(std::move(line));
   lines.emplace_back("}");
   return lines;
 }
@@ -244,7 +243,7 @@ std::vector<std::string> BodyWriter::WriteGlobal(const lang::Global& global,
   if (block.lines.size() == 1) return {fmt::format("{}(Line({}), {});", head, line, value.text)};
   std::vector<std::string> lines = {fmt::format("{}[&]() -> {} {{", head, TypeName(global.type))};
   block.lines.push_back(fmt::format("return {};", value.text));
-  for (std::string& line : Indented(block.lines)) lines.push_back(std::move(line));
+  for (std::string& line : Indented(std::move(block.lines))) lines.push_back(std::move(line));
   lines.emplace_back("}();");
   return lines;
 }

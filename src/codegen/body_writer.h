@@ -118,7 +118,7 @@ class BodyWriter {
 };
 
 /// Lines moved to the right by two.
-std::vector<std::string> Indented(const std::vector<std::string>& lines);
+std::vector<std::string> Indented(std::vector<std::string> lines);
 /// The code in parentheses when it binds weaker.
 std::string Bound(const Code& code, int precedence);
 /// The code with a type of ours even when it is a literal.

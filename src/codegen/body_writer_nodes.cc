@@ -137,7 +137,8 @@ Code BodyWriter::EmitLogic(const Expression& whole, const lang::Binary& node) {
   block_->lines.push_back(both ? fmt::format("  if (!{}) return false;", Bound(left, kPrefix))
                                : fmt::format("  if ({}) return true;", left.text));
   block.lines.push_back(fmt::format("return {};", right.text));
-  for (std::string& line : Indented(block.lines)) block_->lines.push_back(std::move(line));
+  for (std::string& line : Indented(std::move(block.lines)))
+    block_->lines.push_back(std::move(line));
   block_->lines.emplace_back("}();");
   return {.text = name, .precedence = kPostfix};
 }
@@ -185,10 +186,11 @@ Code BodyWriter::EmitNode(const Expression& whole, const lang::Conditional& node
                               TypeName(whole.type)));
   lines.push_back(fmt::format("  if ({}) {{", condition.text));
   then_block.lines.push_back(fmt::format("return {};", then.text));
-  for (std::string& line : Indented(Indented(then_block.lines))) lines.push_back(std::move(line));
+  for (std::string& line : Indented(Indented(std::move(then_block.lines))))
+    lines.push_back(std::move(line));
   lines.emplace_back("  }");
   else_block.lines.push_back(fmt::format("return {};", otherwise.text));
-  for (std::string& line : Indented(else_block.lines)) lines.push_back(std::move(line));
+  for (std::string& line : Indented(std::move(else_block.lines))) lines.push_back(std::move(line));
   lines.emplace_back("}();");
   return {.text = name, .precedence = kPostfix};
 }
@@ -231,7 +233,8 @@ Code BodyWriter::EmitNode(const Expression& whole, const lang::Comprehension& no
   const std::string result = NameFor(whole, "elements");
   block_->lines.push_back(fmt::format("const Tuple {} = {}", result, plain));
   block.lines.push_back(fmt::format("return {};", element.text));
-  for (std::string& line : Indented(block.lines)) block_->lines.push_back(std::move(line));
+  for (std::string& line : Indented(std::move(block.lines)))
+    block_->lines.push_back(std::move(line));
   block_->lines.emplace_back("});");
   return {.text = result, .precedence = kPostfix};
 }

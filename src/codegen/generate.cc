@@ -12,7 +12,7 @@ namespace groma::codegen {
 namespace {
 
 void Append(std::string& text, const std::vector<std::string>& lines) {
-  for (const std::string& line : Indented(lines)) text += line + "\n";
+  for (const std::string& line : lines) text += (line.empty() ? "" : "  ") + line + "\n";
 }
 
 /// A part of the class with a heading; nothing when it has no lines.

@@ -78,9 +78,30 @@ TEST(Generate, WordsOfCppAndOfTheSupportHeadersAreNoNames) {
   EXPECT_THAT(text, HasSubstr("Int new_(Int where_) const {"));
 }
 
+TEST(Generate, NamesThatCppKeepsForItselfAreNoNames) {
+  const std::string text = Generated(
+      "__LINE__ = Machine(GPU);\n_Bool = 3;\ndef f_(int _x) { return _x + _Bool; }\n"
+      "def f(IPoint p, ISpace s, MSpace m) { return p; }\nIndexTaskMap * __LINE__ f;");
+  EXPECT_THAT(text, HasSubstr("const Space LINE_ = Machine(GPU);"));
+  EXPECT_THAT(text, HasSubstr("const Int Bool = 3;"));
+  EXPECT_THAT(text, HasSubstr("Int f_(Int _x) const {"));
+  EXPECT_THAT(text, HasSubstr("Point f_over_LINE_(Task task) const {"));
+  EXPECT_THAT(text, Not(HasSubstr("__")));
+}
+
 TEST(Generate, ALocalVariableThatHidesAGlobalHasANameOfItsOwn) {
   EXPECT_THAT(Generated("x = 1;\ndef f(int a) { x = x + a; return x; }"),
               HasSubstr("const Int x_ = x + a;"));
+}
+
+TEST(Generate, ALongNameIsNotRepeatedForEachTask) {
+  const std::string region(300, 'r'), function(300, 'f');
+  const std::string text =
+      Generated("m = Machine(GPU);\ndef " + function + "(Task t) { return m[0, 0]; }\n" +
+                "Region a,b " + region + " GPU FBMEM;\nIndexTaskMap a,b " + function + ";");
+  EXPECT_THAT(text, HasSubstr("  static constexpr char kName1[] = \"" + region + "\";"));
+  EXPECT_THAT(text, HasSubstr("{\"b\", kName1, GPU, {FBMEM}, 3},"));
+  EXPECT_THAT(text, HasSubstr("{\"b\", &Test::" + function.substr(0, 80) + ", 4},"));
 }
 
 TEST(Generate, LegionIsIncludedOnlyWhenItIsAskedFor) {
@@ -101,6 +122,21 @@ TEST(ClassName, MayNotMeanAnythingElseInTheMapper) {
   EXPECT_TRUE(IsClassName("CircuitExpert"));
   for (const char* name : {"", "int", "Mapping", "MappingMapper", "Tuple", "2d", "a b", "ä"})
     EXPECT_FALSE(IsClassName(name)) << name;
+}
+
+TEST(Names, NumbersGoUpInLargerStepsWhereManyAreTaken) {
+  Names names;
+  for (int i = 2; i < 60; ++i) names.Take("before_" + std::to_string(i));
+  for (const char* name : {"before", "before_", "before_73", "before_74"})
+    EXPECT_EQ(names.Take("before"), name);
+}
+
+TEST(Names, InsideDoNotHideThoseAround) {
+  Names around;
+  around.Take("x");
+  Names inside(&around);
+  EXPECT_EQ(inside.Take("x"), "x_");
+  EXPECT_EQ(Names(&around).Take("x"), "x_");
 }
 
 TEST(Quoted, KeepsAnyBytesInOneLiteral) { EXPECT_EQ(Quoted("a\"b\\c\n?"), R"("a\"b\\c\012\?")"); }

@@ -22,6 +22,7 @@ constexpr std::string_view kWords[] = {
     "volatile", "wchar_t", "while", "xor", "xor_eq", "std", "main",
     // macros
     "NULL", "EOF", "stdin", "stdout", "stderr", "errno", "assert", "linux", "unix", "INT64_MIN",
+    "alloca", "offsetof", "sched_priority", "va_arg", "va_copy", "va_end", "va_start",
     // the support headers
     "groma", "generated", "Error", "Line", "Fail", "Int", "Text", "Tuple", "Side", "Elementwise",
     "Spread", "Part", "Joined", "Range", "ForEach", "Arguments", "Printing", "Print", "Numbers",
@@ -41,16 +42,38 @@ constexpr std::string_view kWords[] = {
     "Fits", "Find", "BestLayout", "CutIntoBlocks", "PlaceByDefault", "OtherKind", "Pick", "shape_",
     "kTable", "where"};
 
+constexpr size_t kLongestName = 80;  // names of functions are repeated for each task they place
+
+/// C++ keeps for itself names with two underscores in a row, and with one before a capital.
+std::string Unreserved(std::string_view wanted) {
+  std::string name;
+  for (const char c : wanted.substr(0, kLongestName)) {
+    if (c != '_' || !name.ends_with('_')) name += c;
+  }
+  if (name.size() > 1 && name[0] == '_' && name[1] >= 'A' && name[1] <= 'Z') name.erase(0, 1);
+  return name;
+}
+
 }  // namespace
 
+bool Names::IsFree(const std::string& name) const {
+  if (around_ != nullptr && !around_->IsFree(name)) return false;
+  return !taken_.contains(name) &&
+         std::find(std::begin(kWords), std::end(kWords), name) == std::end(kWords);
+}
+
 std::string Names::Take(std::string_view wanted) {
-  const auto free = [this](const std::string& name) {
-    return std::find(std::begin(kWords), std::end(kWords), name) == std::end(kWords) &&
-           !taken_.contains(name);
-  };
-  std::string name(wanted);
-  if (!free(name)) name += name.ends_with('_') ? "2" : "_";
-  for (int number = 2; !free(name); ++number) name = fmt::format("{}_{}", wanted, number);
+  const std::string own = Unreserved(wanted), joint = own.ends_with('_') ? "" : "_";
+  std::string name = own;
+  if (!IsFree(name)) name += joint.empty() ? "2" : "_";
+  if (!IsFree(name)) {
+    int& number = numbers_.try_emplace(own, 1).first->second;
+    // A mapping may have taken thousands of such names itself: from the tenth on in larger steps.
+    for (int step = 1, tries = 1; !IsFree(name); step += tries++ < 10 ? 0 : step) {
+      number += step;
+      name = fmt::format("{}{}{}", own, joint, number);
+    }
+  }
   taken_.insert(name);
   return name;
 }

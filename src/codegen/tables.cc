@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -31,12 +32,27 @@ int Rank(const TaskSelector& selector) {
                                                       : 0;
 }
 
-std::string Regions(const lang::RegionSelector& region) {
+/// Names too long to be repeated in the row of each task get lines of their own before the table.
+class LongNames {
+ public:
+  std::string Literal(std::string_view name) {
+    if (name.size() <= kLongest) return Quoted(name);
+    lines.push_back(
+        fmt::format("  static constexpr char kName{}[] = {};", lines.size() + 1, Quoted(name)));
+    return fmt::format("kName{}", lines.size());
+  }
+  std::vector<std::string> lines;
+
+ private:
+  static constexpr size_t kLongest = 200;
+};
+
+std::string Regions(const lang::RegionSelector& region, LongNames& names) {
   switch (region.form) {
     case lang::RegionSelector::Form::kAny:
       return "ANY";
     case lang::RegionSelector::Form::kName:
-      return Quoted(region.name);
+      return names.Literal(region.name);
     case lang::RegionSelector::Form::kPosition:
       return fmt::format("Argument({})", region.position);
   }
@@ -70,13 +86,15 @@ std::string_view Name(lang::Comparison comparison) {
 }
 
 // What a row says after its tasks.
-std::string Rest(const lang::TaskStatement& statement) { return Kinds(statement.processors); }
-std::string Rest(const lang::RegionStatement& statement) {
-  return fmt::format("{}, {}, {}", Regions(statement.region),
+std::string Rest(const lang::TaskStatement& statement, LongNames&) {
+  return Kinds(statement.processors);
+}
+std::string Rest(const lang::RegionStatement& statement, LongNames& names) {
+  return fmt::format("{}, {}, {}", Regions(statement.region, names),
                      statement.processor ? ToString(*statement.processor) : "ANY",
                      Kinds(statement.memories));
 }
-std::string Rest(const lang::LayoutStatement& statement) {
+std::string Rest(const lang::LayoutStatement& statement, LongNames& names) {
   std::vector<std::string> constraints;
   if (statement.array_of_structs) {
     constraints.emplace_back(*statement.array_of_structs ? "AOS" : "SOA");
@@ -94,14 +112,16 @@ std::string Rest(const lang::LayoutStatement& statement) {
   const std::string_view where = statement.processor ? ToString(*statement.processor)
                                  : statement.memory  ? ToString(*statement.memory)
                                                      : "ANY";
-  return fmt::format("{}, {}, {{{}}}", Regions(statement.region), where,
+  return fmt::format("{}, {}, {{{}}}", Regions(statement.region, names), where,
                      fmt::join(constraints, ", "));
 }
-std::string Rest(const lang::LimitStatement& statement) {
+std::string Rest(const lang::LimitStatement& statement, LongNames&) {
   return fmt::format("{}", statement.limit);
 }
-std::string Rest(const lang::CollectStatement& statement) { return Regions(statement.region); }
-std::string Rest(const lang::ReplicateStatement&) { return ""; }
+std::string Rest(const lang::CollectStatement& statement, LongNames& names) {
+  return Regions(statement.region, names);
+}
+std::string Rest(const lang::ReplicateStatement&, LongNames&) { return ""; }
 
 /// The rows in the order in which they are asked: names first, `*` last, the later statement first.
 template <class Statement, class RestOf>
@@ -109,8 +129,8 @@ std::vector<std::string> Rows(const lang::Program& program,
                               const std::vector<Statement>& statements, RestOf rest_of) {
   std::vector<std::pair<int, std::string>> ranked;
   for (auto statement = statements.rbegin(); statement != statements.rend(); ++statement) {
+    const std::string rest = rest_of(*statement);
     for (const TaskSelector& selector : statement->tasks) {
-      const std::string rest = rest_of(*statement);
       ranked.emplace_back(Rank(selector),
                           fmt::format("{{{}, {}{}{}}},", Tasks(selector), rest,
                                       rest.empty() ? "" : ", ", LineOf(program, statement->span)));
@@ -124,8 +144,9 @@ std::vector<std::string> Rows(const lang::Program& program,
   return rows;
 }
 
-void Append(std::vector<std::string>& lines, const std::vector<std::string>& more) {
-  lines.insert(lines.end(), more.begin(), more.end());
+void Append(std::vector<std::string>& lines, std::vector<std::string> more) {
+  lines.insert(lines.end(), std::make_move_iterator(more.begin()),
+               std::make_move_iterator(more.end()));
 }
 
 template <class Statement>
@@ -133,10 +154,12 @@ void WriteTable(const lang::Program& program, const std::vector<Statement>& stat
                 std::string_view type, std::vector<std::string>& lines) {
   if (statements.empty()) return;
   lines.push_back(fmt::format("Table<{0}> {0}s() const override {{", type));
+  LongNames names;
+  auto rows =
+      Rows(program, statements, [&](const Statement& statement) { return Rest(statement, names); });
+  Append(lines, std::move(names.lines));
   lines.push_back(fmt::format("  static constexpr {} kTable[] = {{", type));
-  const auto rows =
-      Rows(program, statements, [](const Statement& statement) { return Rest(statement); });
-  Append(lines, Indented(Indented(rows)));
+  Append(lines, Indented(Indented(std::move(rows))));
   Append(lines, {"  };", "  return kTable;", "}"});
 }
 
@@ -180,14 +203,14 @@ std::vector<std::string> WriteMaps(ProgramNames& names, const std::string& class
   }
   const auto write = [&](const std::vector<lang::MapStatement>& maps, std::string_view keyword) {
     if (maps.empty()) return;
-    const auto rows = Rows(program, maps, [&](const lang::MapStatement& map) {
+    auto rows = Rows(program, maps, [&](const lang::MapStatement& map) {
       const std::string& function =
           map.machine ? older[&map] : names.functions[static_cast<size_t>(map.function)];
       return fmt::format("&{}::{}", class_name, function);
     });
     lines.push_back(fmt::format("std::optional<Mapped> {}(Task task) const override {{", keyword));
     lines.push_back(fmt::format("  static constexpr MapStatement<{}> kTable[] = {{", class_name));
-    Append(lines, Indented(Indented(rows)));
+    Append(lines, Indented(Indented(std::move(rows))));
     Append(lines, {"  };", "  return MapBy(kTable, task);", "}"});
   };
   write(program.index_maps, "IndexTaskMap");

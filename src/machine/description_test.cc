@@ -100,6 +100,9 @@ TEST(MachineDescription, LettersBeyondAsciiBelongIntoStringsAndComments) {
   EXPECT_THAT(stray.error().message, HasSubstr("m.toml:2:2: only ASCII"));
   EXPECT_FALSE(Parse("a = \"unclosed\né", "m.toml"));
   EXPECT_FALSE(Parse("a = \"\"\"\né\"\"\"", "m.toml"));
+  const Result<Description> word = Parse("a = 1Ee\"b \uFE7F", "m.toml");  // no string begins there
+  ASSERT_FALSE(word);
+  EXPECT_THAT(word.error().message, HasSubstr("m.toml:1:11: only ASCII"));
 }
 
 TEST(MachineDescription, KeysOfManyPartsAreRefused) {

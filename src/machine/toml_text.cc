@@ -23,13 +23,14 @@ size_t EndOfString(std::string_view text, size_t at) {
 }  // namespace
 
 std::optional<TomlFlaw> FindTomlFlaw(std::string_view text) {
-  constexpr std::string_view kEndsOfKeys = "\n=,[]{}";
+  constexpr std::string_view kEndsOfKeys = "\n=,[]{}", kBeforeStrings = " \t\r\n=,[{.\"'";
   int dots = 0;
   for (size_t at = 0; at < text.size();) {
     const char c = text[at];
     if (c == '#') {
       at = std::min(text.find('\n', at), text.size());
-    } else if (c == '"' || c == '\'') {
+    } else if ((c == '"' || c == '\'') &&
+               (at == 0 || kBeforeStrings.find(text[at - 1]) != kBeforeStrings.npos)) {
       at = EndOfString(text, at);
     } else if (static_cast<unsigned char>(c) >= 0x80) {
       return TomlFlaw{at, "only ASCII letters outside of strings and comments"};

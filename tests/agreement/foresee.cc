@@ -1,6 +1,8 @@
-// agreement_foresee COUNT SEED FOLDER: writes COUNT random mappings that agreement_places can run
-// under, as N.map; what the interpreter foresees that it says, sorted, as N.expected; and all of
-// them as C++ mappers in mappers.cc, of which AGREEMENT_MAPPER names the one to install.
+// agreement_foresee COUNT SEED FOLDER [RANKS]: writes COUNT random mappings that agreement_places
+// can run under, as N.map; what the interpreter foresees that it says, sorted, as N.expected; and
+// all of them as C++ mappers in mappers.cc, of which AGREEMENT_MAPPER names the one to install. One
+// rank has four GPUs; several have CPUs alone, and agreement_shards says what their functors
+// answer.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -20,7 +22,10 @@ namespace {
 
 using mapping::Mapping;
 
-const machine::Shape kShape(1, {.cpu = 4, .utility = 1, .gpu = 4, .omp = 0});
+machine::Shape ShapeOf(int ranks) {
+  if (ranks == 1) return machine::Shape(1, {.cpu = 4, .utility = 1, .gpu = 4, .omp = 0});
+  return machine::Shape(ranks, {.cpu = 3, .utility = 1, .gpu = 0, .omp = 0});
+}
 
 struct Launched {
   const char* task;
@@ -34,6 +39,7 @@ const Launched kLaunches[] = {{"a", {0}, {6}},
 /// The kind that the task runs on when it has variants for CPUs, and with `gpu` for GPUs; none when
 /// its own statement leaves none.
 std::optional<ProcessorKind> KindOf(const Mapping& mapping, const char* task, bool gpu) {
+  gpu = gpu && mapping.shape().ProcessorsPerNode(ProcessorKind::kGpu) > 0;
   const auto choice = mapping.Processors(task);
   for (ProcessorKind kind : choice.kinds) {
     if (kind == ProcessorKind::kCpu || (gpu && kind == ProcessorKind::kGpu)) return kind;
@@ -54,7 +60,7 @@ std::optional<std::string> DataOf(const Mapping& mapping, const char* task, Proc
     if (std::find(memories.begin(), memories.end(), MemoryKind::kVirtual) != memories.end())
       return {};
     const auto memory = std::find_if(memories.begin(), memories.end(),
-                                     [&](MemoryKind m) { return kShape.Sees(kind, m); });
+                                     [&](MemoryKind m) { return mapping.shape().Sees(kind, m); });
     if (memory == memories.end()) return {};
     const auto layout = mapping.Layout(query, kind, *memory);
     const bool aligned = !layout.alignment || layout.alignment->first == lang::Comparison::kEqual ||
@@ -67,10 +73,45 @@ std::optional<std::string> DataOf(const Mapping& mapping, const char* task, Proc
   return text;
 }
 
-/// The lines of the program, sorted; none when the mapping would end it.
+/// The shard that a functor sends the point to: it does not know where the one that asks runs. None
+/// when the mapping would end the run.
+std::optional<int> ShardOf(const Mapping& mapping, mapping::PointQuery query) {
+  query.launcher = {};
+  query.parent->processor = {};
+  query.sequence = 0;
+  const auto place = mapping.Place(query);
+  return place.processor ? std::optional(place.processor->node) : std::nullopt;
+}
+
+/// Adds what the program says of one point or single task and, with several ranks, what the functor
+/// says of it on each; false when the mapping would end the run.
+bool AddLines(const Mapping& mapping, mapping::PointQuery query, const std::string& what,
+              const std::string& data, std::vector<std::string>& lines) {
+  const int ranks = mapping.shape().nodes();
+  std::string launched;
+  if (ranks > 1) {
+    const auto shard = ShardOf(mapping, query);
+    if (!shard) return false;
+    query.launcher = query.parent->processor = {*shard, 0};
+    launched = fmt::format(", launched by rank {}", *shard);
+    for (int rank = 0; rank < ranks; ++rank)
+      lines.push_back(fmt::format("rank {}, {} goes to rank {}\n", rank, what, *shard));
+  }
+  const auto place = mapping.Place(query);
+  if (!place.processor) return false;
+  const int index = place.processor->node * mapping.shape().ProcessorsPerNode(query.kind) +
+                    place.processor->index;
+  lines.push_back(
+      fmt::format("{}: {} {}{}{}\n", what, groma::ToString(query.kind), index, data, launched));
+  return true;
+}
+
+/// The lines of the program, sorted; none when the mapping would end it, or keep several ranks from
+/// sharing the launches.
 std::optional<std::string> Foresee(const Mapping& mapping) {
   const auto top_kind = KindOf(mapping, "top", false);
   if (!top_kind) return {};
+  if (mapping.shape().nodes() > 1 && !mapping.ControlReplicates("top").value_or(true)) return {};
   const auto top =
       mapping.Place({.task = "top", .kind = *top_kind, .index_launch = false, .print = false});
   if (!top.processor) return {};
@@ -80,13 +121,6 @@ std::optional<std::string> Foresee(const Mapping& mapping) {
     const auto kind = KindOf(mapping, launch.task, true);
     const auto data = kind ? DataOf(mapping, launch.task, *kind) : std::nullopt;
     if (!data) return {};
-    const auto add = [&](const mapping::PointQuery& query, const std::string& where) {
-      const auto place = mapping.Place(query);
-      if (!place.processor) return false;
-      lines.push_back(fmt::format("{}{}: {} {}{}\n", launch.task, where, groma::ToString(*kind),
-                                  place.processor->index, *data));
-      return true;
-    };
     mapping::PointQuery query{.task = launch.task, .kind = *kind, .depth = 1, .print = false};
     query.parent.emplace(parent);
     query.launcher = parent.processor;
@@ -95,20 +129,21 @@ std::optional<std::string> Foresee(const Mapping& mapping) {
     do {
       std::vector<int64_t> point = query.point;
       for (size_t d = 0; d < point.size(); ++d) point[d] += launch.low[d];
-      if (!add(query, fmt::format(" at {}", fmt::join(point, " ")))) return {};
+      const std::string what = fmt::format("{} at {}", launch.task, fmt::join(point, " "));
+      if (!AddLines(mapping, query, what, *data, lines)) return {};
     } while (mapping::NextPoint(query.point, launch.extents));
     query.index_launch = false;
     query.point.clear();
     query.extents.clear();
     for (query.sequence = 0; query.sequence < 3; ++query.sequence) {
-      if (!add(query, "")) return {};
+      if (!AddLines(mapping, query, launch.task, *data, lines)) return {};
     }
   }
   std::sort(lines.begin(), lines.end());
   return fmt::format("{}", fmt::join(lines, ""));
 }
 
-int Main(int count, uint64_t seed, const std::filesystem::path& folder) {
+int Main(int count, uint64_t seed, const std::filesystem::path& folder, int ranks) {
   std::string mappers,
       install =
           "#include <cstdlib>\n__attribute__((constructor)) static void Install() {\n"
@@ -120,7 +155,7 @@ int Main(int count, uint64_t seed, const std::filesystem::path& folder) {
     auto compiled = lang::Compile(std::make_shared<const SourceFile>(name, text), sink);
     if (!compiled) continue;
     const auto program = std::make_shared<const lang::Program>(std::move(*compiled));
-    const auto mapping = Mapping::Bind(program, kShape, sink);
+    const auto mapping = Mapping::Bind(program, ShapeOf(ranks), sink);
     const auto expected = mapping ? Foresee(*mapping) : std::nullopt;
     if (!expected) continue;
     mappers += codegen::Generate(*program, {.class_name = fmt::format("Mapping{}", number)});
@@ -141,6 +176,8 @@ int Main(int count, uint64_t seed, const std::filesystem::path& folder) {
 }  // namespace groma::agreement
 
 int main(int argc, char** argv) {
-  if (argc != 4) return 2;
-  return groma::agreement::Main(std::atoi(argv[1]), std::strtoull(argv[2], nullptr, 10), argv[3]);
+  if (argc != 4 && argc != 5) return 2;
+  const int ranks = argc == 5 ? std::atoi(argv[4]) : 1;
+  return groma::agreement::Main(std::atoi(argv[1]), std::strtoull(argv[2], nullptr, 10), argv[3],
+                                ranks);
 }

@@ -44,6 +44,8 @@ int IndexOf(Processor processor) {
   return index;
 }
 
+size_t Ranks() { return Machine::get_machine().get_address_space_count(); }
+
 /// "FBMEM SOA C_order": memory, whether an element's fields lie together, which dimension is
 /// fastest.
 std::string Placement(const PhysicalRegion& region, const Rect<2>& bounds) {
@@ -74,6 +76,7 @@ void Body(const Task* task, const std::vector<PhysicalRegion>& regions, Context 
         runtime->get_index_space_domain(context, region.get_logical_region().get_index_space());
     line += ", " + Placement(region, bounds);
   }
+  if (Ranks() > 1) line += ", launched by rank " + std::to_string(task->orig_proc.address_space());
   line += "\n";
   std::fwrite(line.data(), 1, line.size(), stdout);
 }
@@ -136,6 +139,7 @@ void Register(TaskID id, const char* name, Processor::Kind kind) {
   TaskVariantRegistrar registrar(id, kind == Processor::TOC_PROC ? "gpu" : "cpu");
   registrar.add_constraint(ProcessorConstraint(kind));
   registrar.set_leaf(id != kTop);
+  registrar.set_replicable(id == kTop);
   Runtime::preregister_task_variant<kBody>(registrar, name);
 }
 

@@ -147,6 +147,13 @@ std::string Numbered(Line line) {
   return text;
 }
 
+/// Another name each, in a list.
+std::string ManyTasks() {
+  std::string tasks = "t";
+  for (int i = 0; i < 80000; ++i) tasks += ",t" + std::to_string(i);
+  return tasks;
+}
+
 // Each is quadratic, or takes much memory, with a careless reader; ctest's time limit judges the
 // time.
 std::vector<std::string> DearMappings() {
@@ -234,6 +241,39 @@ TEST(Evaluation, DearMappingsEndWithinTheirBudgets) {
         std::string("x = tuple(tuple(i for i in range(9)).size for j in range(65536));\n"),
         std::string("x = range(65536) * range(65536) + range(65536) * 3 - 1;\n")})
     Try(*FindTarget("evaluator"), text);
+}
+
+TEST(Checking, AStatementAboutManyTasksAndALongNameTakesLittleMemory) {
+  const std::string subject = ManyTasks() + " " + std::string(300000, 'n');
+  for (const std::string& text :
+       {"Region " + subject + " GPU FBMEM,ZCMEM;\n", "CollectMemory " + subject + ";\n",
+        "Layout " + subject + " GPU AOS F_order Align==64 Exact;\n"})
+    Try(*FindTarget("checker"), text);
+}
+
+// Mappings that pass the checker and would be long in C++, or take long to be written.
+TEST(Generation, DearMappingsBecomeCppWithinTheBounds) {
+  const std::string m = "m = Machine(GPU);\n", name(200000, 'n');
+  const std::string point = "def f(Task t) { return m[0, 0]; }\n", tasks = ManyTasks();
+  std::string functions = m, hoisted = "def f(tuple t) { ", lambdas = "x0 = 1;\n";
+  for (int i = 0; i < 12000; ++i)
+    functions += "def f" + std::to_string(i) + "(Task t) { before = t.ipoint[0] + t.ipoint[1]; " +
+                 "return m[0, before]; }\n";
+  for (int i = 0; i < 30000; ++i) hoisted += "x = t[0] + t[1] * t[2];\n";
+  for (int i = 1; i < 9000; ++i)
+    lambdas += "x" + std::to_string(i) + " = x" + std::to_string(i - 1) +
+               " > 0 ? 1 :\n(1,)[x0] / x0 - (2,)[x0];\n";
+  std::string taken = m;
+  for (int i = 0; i < 30000; ++i) taken += "before_" + std::to_string(i) + "=1;\n";
+  for (int i = 0; i < 8000; ++i)
+    taken += "def f" + std::to_string(i) + "(tuple t){return t[0]+t[1];}\n";
+  for (const std::string& text :
+       {"Task " + tasks + " GPU,CPU;\n", "Region " + tasks + " " + name + " GPU FBMEM,ZCMEM;\n",
+        "Layout " + tasks + " " + name + " GPU SOA;\n", m + point + "IndexTaskMap " + tasks + " f;",
+        m + "def " + name + "(Task t) { return m[0, 0]; }\nIndexTaskMap " + tasks + " " + name +
+            ";",
+        functions, hoisted + "return x; }\n", lambdas, taken})
+    Try(*FindTarget("generator"), text);
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, Robustness, testing::ValuesIn(Targets()),

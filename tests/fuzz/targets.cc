@@ -5,7 +5,6 @@ namespace groma::fuzz {
 const std::vector<Target>& Targets() {
   static const std::vector<std::string_view> kMappings = {"tests/golden/mappings",
                                                           "tests/golden/diagnostics"};
-  // The generator of C++ mappers belongs here, behind the evaluator, once it is there.
   static const std::vector<Target> kTargets = {
       {"machine", MachineLaw, {"machines", "tests/fuzz/corpus/machine"}, ".toml", "toml.dict"},
       {"application",
@@ -20,6 +19,12 @@ const std::vector<Target>& Targets() {
       {"evaluator",
        EvaluatorLaw,
        {"tests/golden/mappings", "tests/golden/diagnostics", "tests/fuzz/corpus/evaluator"},
+       ".map",
+       "lang.dict"},
+      {"generator",
+       GeneratorLaw,
+       {"tests/golden/mappings", "tests/golden/diagnostics", "tests/fuzz/corpus/evaluator",
+        "tests/fuzz/corpus/generator"},
        ".map",
        "lang.dict"},
       {"program",

@@ -23,12 +23,13 @@ const std::vector<Target>& Targets();
 /// nullptr when there is none of that name.
 const Target* FindTarget(std::string_view name);
 
-// The laws, language_laws.cc and reader_laws.cc.
+// The laws, language_laws.cc, generator_law.cc, reader_laws.cc and lsp_law.cc.
 void LexerLaw(const std::string& text);
 void ParserLaw(const std::string& text);
 void FormatterLaw(const std::string& text);
 void CheckerLaw(const std::string& text);
 void EvaluatorLaw(const std::string& text);
+void GeneratorLaw(const std::string& text);
 void DecisionsLaw(const std::string& text);
 void LspLaw(const std::string& text);
 void MachineLaw(const std::string& text);

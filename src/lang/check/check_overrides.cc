@@ -15,13 +15,6 @@ std::string Key(const TaskSelector& task) {
   return fmt::format("name {}", task.name);
 }
 
-std::string Key(const RegionSelector& region) {
-  if (region.form == RegionSelector::Form::kAny) return "*";
-  if (region.form == RegionSelector::Form::kPosition)
-    return fmt::format("position {}", region.position);
-  return fmt::format("name {}", region.name);
-}
-
 // For people: what two statements both decide.
 std::string Subject(const TaskSelector& task) {
   if (task.form == TaskSelector::Form::kAny) return "any task";
@@ -33,6 +26,15 @@ std::string Subject(const TaskSelector& task) {
 class Overrides {
  public:
   explicit Overrides(DiagnosticSink& sink) : sink_(sink) {}
+
+  /// Short for any name: a statement's keys hold it once for each of its tasks.
+  std::string Key(const RegionSelector& region) {
+    if (region.form == RegionSelector::Form::kAny) return "*";
+    if (region.form == RegionSelector::Form::kPosition)
+      return fmt::format("position {}", region.position);
+    const auto number = names_.size();
+    return fmt::format("name {}", names_.try_emplace(region.name, number).first->second);
+  }
 
   // `statement` decides `what` (one key an aspect); warns when an earlier one did.
   void Decide(std::string what, const TaskSelector& task, Span statement) {
@@ -51,6 +53,7 @@ class Overrides {
 
  private:
   DiagnosticSink& sink_;
+  std::map<std::string, size_t> names_;  // of regions, numbered as they come
   std::map<std::string, Span> first_;
   std::set<std::pair<uint32_t, uint32_t>> told_;
 };
@@ -59,8 +62,9 @@ void DecideLayout(Overrides& overrides, const LayoutStatement& layout) {
   std::string place = layout.processor ? std::string(ToString(*layout.processor))
                       : layout.memory  ? std::string(ToString(*layout.memory))
                                        : "*";
+  const std::string region = overrides.Key(layout.region);
   for (const TaskSelector& task : layout.tasks) {
-    std::string key = fmt::format("layout|{}|{}|{}|", Key(task), Key(layout.region), place);
+    std::string key = fmt::format("layout|{}|{}|{}|", Key(task), region, place);
     if (layout.array_of_structs) overrides.Decide(key + "structure", task, layout.span);
     if (layout.fortran_order) overrides.Decide(key + "order", task, layout.span);
     if (layout.alignment || layout.no_alignment)
@@ -76,11 +80,13 @@ void Checker::WarnOfOverrides() {
   for (const TaskStatement& statement : program_.tasks)
     for (const TaskSelector& task : statement.tasks)
       overrides.Decide("task|" + Key(task), task, statement.span);
-  for (const RegionStatement& statement : program_.regions)
+  for (const RegionStatement& statement : program_.regions) {
+    const std::string region = overrides.Key(statement.region);
     for (const TaskSelector& task : statement.tasks)
-      overrides.Decide(fmt::format("region|{}|{}|{}", Key(task), Key(statement.region),
+      overrides.Decide(fmt::format("region|{}|{}|{}", Key(task), region,
                                    statement.processor ? ToString(*statement.processor) : "*"),
                        task, statement.span);
+  }
   for (const LayoutStatement& statement : program_.layouts) DecideLayout(overrides, statement);
   for (const LimitStatement& statement : program_.limits)
     for (const TaskSelector& task : statement.tasks)

@@ -45,8 +45,10 @@ class MappingShards final : public Legion::ShardingFunctor {
   Legion::ShardID shard(const Legion::DomainPoint& point, const Legion::Domain& domain,
                         const size_t shards) override {
     PlaceQuery query = query_;
-    query.task.point = FromLow(point, domain);
-    query.task.extents = ExtentsOf(domain);
+    if (query.task.index_launch) {
+      query.task.point = FromLow(point, domain);
+      query.task.extents = ExtentsOf(domain);
+    }
     const PlaceDecision place = decided_->mapping->Place(query);
     if (!place.processor) Stop(place.error, query.task.name);
     return static_cast<Legion::ShardID>(static_cast<size_t>(place.processor->node) * shards /
@@ -316,6 +318,7 @@ class MappingMapper : public Legion::Mapping::DefaultMapper {
   /// Nodes do not talk about ids: each computes the same one from what the functor depends on.
   Legion::ShardingID FunctorFor(const PlaceQuery& query) {
     const std::string key = query.task.name + "/" + Text(query.task.kind) + "/" +
+                            (query.task.index_launch ? "index/" : "single/") +
                             Text(query.task.depth) + "/" + (query.parent ? query.parent->name : "");
     uint64_t hash = 14695981039346656037ull;  // FNV-1a
     for (unsigned char c : key) hash = (hash ^ c) * 1099511628211ull;
