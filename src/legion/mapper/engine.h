@@ -50,6 +50,15 @@ struct Subject {
   std::optional<std::vector<int64_t>> point;
 };
 
+/// Legion's names for what the table of instances is about.
+struct LegionTypes {
+  using Region = Legion::LogicalRegion;
+  using Requirement = Legion::RegionRequirement;
+  using Instance = Legion::Mapping::PhysicalInstance;
+  using Output = Legion::Mapping::Mapper::MapTaskOutput;
+};
+using InstanceTable = BasicInstanceTable<LegionTypes>;
+
 class Engine {
  public:
   explicit Engine(Settings settings);

@@ -238,14 +238,16 @@ std::optional<PhysicalInstance> InstanceMaker::TryMemory(MapperContext ctx, cons
   const InstanceTable::Place place{memory.id, RegionOf(use).get_tree_id()};
   const auto pieces = use.names->disjoint ? use.names->pieces : std::nullopt;
   // A reduction instance belongs to one task: two tasks that fold into one need atomic updates.
+  bool fresh = true;
   if (!IsReduction(use)) {
-    for (const PhysicalInstance& other : engine_.instances().MadeFor(place, RegionOf(use))) {
+    const InstanceTable::Known known = engine_.instances().Look(place, RegionOf(use), pieces);
+    for (const PhysicalInstance& other : known.made) {
       if (!other.entails(constraints) || !runtime_->acquire_instance(ctx, other)) continue;
       CheckVariant(use, other, layout);
       return other;
     }
+    fresh = known.is_new;
   }
-  const bool fresh = IsReduction(use) || engine_.instances().IsNew(place, RegionOf(use), pieces);
   bool found = false;
   if (fresh) {
     AlignToLines(layout, constraints);
@@ -280,7 +282,8 @@ std::optional<PhysicalInstance> InstanceMaker::TryMemory(MapperContext ctx, cons
     }
     return std::nullopt;
   }
-  engine_.instances().Saw(place, RegionOf(use), pieces, instance, created);
+  engine_.instances().Saw(place, RegionOf(use), pieces, instance, instance.get_instance_id(),
+                          created);
   CheckVariant(use, instance, layout);
   if (created) Record(ctx, use, instance, choice, layout, fields.size());
   return instance;

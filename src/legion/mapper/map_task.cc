@@ -50,9 +50,9 @@ void GromaMapper::MapByStatements(MapperContext ctx, const Task& task, const Map
                                       task.get_task_name(), engine_.machine().Name(processor))),
                   {task.get_task_name(), "", std::nullopt});
   }
-  const uint64_t version = engine_.fields().version();
+  InstanceTable::Asker asker{task.task_id, processor.id, engine_.fields().version()};
   const bool plain = input.premapped_regions.empty() && task.output_regions.empty();
-  if (plain && engine_.instances().Find(task, processor, version, output)) {
+  if (plain && engine_.instances().Find(asker, task.regions, output)) {
     output.target_procs.assign(1, processor);
     if (runtime->acquire_instances(ctx, output.chosen_instances)) return;
     output.untracked_valid_regions.clear();
@@ -78,7 +78,9 @@ void GromaMapper::MapByStatements(MapperContext ctx, const Task& task, const Map
     keeps = MapRequirement(ctx, task, i, *variant, processor, output) && keeps;
   }
   MapOutputs(ctx, task, processor, output);
-  if (keeps) engine_.instances().Keep(task, processor, engine_.fields().version(), output);
+  if (!keeps) return;
+  asker.version = engine_.fields().version();
+  engine_.instances().Keep(asker, task.regions, output);
 }
 
 bool GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned index,
@@ -87,7 +89,7 @@ bool GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned i
   const Legion::RegionRequirement& requirement = task.regions[index];
   if (requirement.privilege == LEGION_NO_ACCESS || requirement.privilege_fields.empty() ||
       !requirement.region.exists()) {
-    return false;
+    return true;  // no instance, whenever it is asked
   }
   const Use use = UseOf(ctx, task, index, variant, processor);
   const mapping::MemoryChoice choice = engine_.mapping().Memories(use.Query(), use.kind);
