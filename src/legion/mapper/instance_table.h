@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "legion/mapper/region_hash.h"
+
 namespace groma::legion {
 
 /// One for all mappers of a node; safe from any thread. `Types` names what Legion calls
@@ -82,14 +84,9 @@ class BasicInstanceTable {
   struct Hash {
     size_t operator()(const Key& key) const {
       constexpr uint64_t kMix = 0xbf58476d1ce4e5b9;
-      const uint64_t hash = operator()(key.region) ^ key.processor ^ (uint64_t{key.task} << 32);
+      const uint64_t hash =
+          RegionHash<Region>()(key.region) ^ key.processor ^ (uint64_t{key.task} << 32);
       return (hash * kMix) ^ (hash >> 31);
-    }
-    size_t operator()(const Region& region) const {
-      constexpr uint64_t kMix = 0x9e3779b97f4a7c15;  // 2⁶⁴ / golden ratio: spreads neighbours
-      uint64_t hash = region.get_tree_id();
-      hash = (hash ^ region.get_index_space().get_id()) * kMix;
-      return hash ^ (hash >> 29);
     }
   };
   /// What all points of a launch have in common.
@@ -117,7 +114,8 @@ class BasicInstanceTable {
     bool mixed = false;              // there is something else too
     int made = 0;                    // all that were asked for
     int64_t live = 0;
-    std::unordered_map<Region, std::vector<std::pair<uint64_t, Instance>>, Hash> regions;  // by id
+    std::unordered_map<Region, std::vector<std::pair<uint64_t, Instance>>, RegionHash<Region>>
+        regions;  // the instances with their ids
   };
   struct Made {
     Place place;
@@ -210,8 +208,8 @@ typename BasicInstanceTable<Types>::Known BasicInstanceTable<Types>::Look(
 
 template <class Types>
 void BasicInstanceTable<Types>::Saw(const Place& place, const Region& region,
-                                    const std::optional<uint64_t>& pieces,
-                                    const Instance& instance, uint64_t id, bool made) {
+                                    const std::optional<uint64_t>& pieces, const Instance& instance,
+                                    uint64_t id, bool made) {
   const std::lock_guard lock(mutex_);
   Sight& sight = sights_[place];
   if (!sight.pieces) sight.pieces = pieces;

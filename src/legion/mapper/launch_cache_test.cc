@@ -52,7 +52,9 @@ TEST(LaunchCache, ALaunchThatDiffersInAnythingAFunctionSeesGetsNone) {
       [](mapping::LaunchQuery& launch) { kParent(launch).depth = 1; },
       [](mapping::LaunchQuery& launch) { kParent(launch).point = {3}; },
       [](mapping::LaunchQuery& launch) { kParent(launch).extents = {3}; },
-      [](mapping::LaunchQuery& launch) { kParent(launch).point = {3, 3}; },
+      [](mapping::LaunchQuery& launch) {
+        kParent(launch).point = {3, 3};
+      },
   };
   LaunchCache cache;
   cache.Keep(Launch("step", 8), Answer(8));
