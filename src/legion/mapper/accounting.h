@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -53,7 +54,9 @@ class Accounting {
     int64_t peak = 0;
   };
   mutable std::mutex mutex_;
-  std::unordered_map<uint64_t, PlacedInstance> live_;
+  std::pmr::unsynchronized_pool_resource
+      memory_;  // what is added one after the other lies together
+  std::pmr::unordered_map<uint64_t, PlacedInstance> live_{&memory_};
   std::map<uint64_t, Level> levels_;
 };
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <memory>
+#include <memory_resource>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -49,7 +49,7 @@ class BasicInstanceTable {
   /// A memory and the region tree whose instances lie there.
   using Place = std::pair<uint64_t, uint64_t>;
   struct Known {
-    /// The live instances that were made here for the very region.
+    /// The live instances that were made here for the very region, oldest first.
     std::vector<Instance> made;
     /// Legion need not look for one, because there is none: the region is one of disjoint `pieces`,
     /// mapped here for the first time, and all that was ever made or found at the place belongs
@@ -83,10 +83,8 @@ class BasicInstanceTable {
   };
   struct Hash {
     size_t operator()(const Key& key) const {
-      constexpr uint64_t kMix = 0xbf58476d1ce4e5b9;
-      const uint64_t hash =
-          RegionHash<Region>()(key.region) ^ key.processor ^ (uint64_t{key.task} << 32);
-      return (hash * kMix) ^ (hash >> 31);
+      constexpr uint64_t kMix = 0xbf58476d1ce4e5b9;  // keeps tasks and processors apart
+      return RegionHash<Region>()(key.region) + (key.processor ^ (uint64_t{key.task} << 32)) * kMix;
     }
   };
   /// What all points of a launch have in common.
@@ -94,6 +92,7 @@ class BasicInstanceTable {
     unsigned variant = 0;
     std::vector<std::pair<Privilege, std::vector<unsigned>>> uses;  // with the fields
     std::set<unsigned> collected;
+    bool Fits(const std::vector<Requirement>& requirements, const Output& output) const;
     bool operator<(const Shape& other) const {
       return std::tie(variant, uses, collected) <
              std::tie(other.variant, other.uses, other.collected);
@@ -106,26 +105,36 @@ class BasicInstanceTable {
   struct Entry {
     uint64_t version = 0;
     const Shape* shape = nullptr;  // one of shapes_
-    std::vector<Held> held;        // by requirement
+    std::pmr::vector<Held> held;   // by requirement
     bool Fits(const std::vector<Requirement>& requirements) const;
+  };
+  struct Seen {
+    int order = 0;                     // of making
+    uint64_t id = 0;                   // of the instance
+    std::optional<Instance> instance;  // none: the region was seen, all the same
   };
   struct Sight {
     std::optional<uint64_t> pieces;  // those that everything here belongs to
     bool mixed = false;              // there is something else too
     int made = 0;                    // all that were asked for
     int64_t live = 0;
-    std::unordered_map<Region, std::vector<std::pair<uint64_t, Instance>>, RegionHash<Region>>
-        regions;  // the instances with their ids
+    std::pmr::unordered_multimap<Region, Seen, RegionHash<Region>> regions;
+    explicit Sight(std::pmr::memory_resource* memory) : regions(memory) {}
   };
   struct Made {
     Place place;
     Region region;
   };
 
+  const Shape* ShapeOf(const std::vector<Requirement>& requirements, const Output& output);
+
   mutable std::mutex mutex_;
-  std::unordered_map<Key, Entry, Hash> entries_;
+  /// What is noted one after the other lies side by side.
+  std::pmr::unsynchronized_pool_resource memory_;
+  std::pmr::unordered_map<Key, Entry, Hash> entries_{&memory_};
   std::set<Shape> shapes_;
-  std::unordered_map<uint64_t, Made> made_;  // by instance
+  const Shape* last_shape_ = nullptr;
+  std::pmr::unordered_map<uint64_t, Made> made_{&memory_};  // by instance
   std::map<Place, Sight> sights_;
   bool shared_ = false;
 };
@@ -164,29 +173,54 @@ bool BasicInstanceTable<Types>::Find(const Asker& asker,
 }
 
 template <class Types>
+bool BasicInstanceTable<Types>::Shape::Fits(const std::vector<Requirement>& requirements,
+                                            const Output& output) const {
+  if (variant != output.chosen_variant || uses.size() != requirements.size() ||
+      collected != output.untracked_valid_regions)
+    return false;
+  for (size_t i = 0; i < uses.size(); ++i) {
+    const auto& [privilege, fields] = uses[i];
+    const Requirement& used = requirements[i];
+    if (privilege != used.privilege ||
+        !std::equal(fields.begin(), fields.end(), used.privilege_fields.begin(),
+                    used.privilege_fields.end()))
+      return false;
+  }
+  return true;
+}
+
+template <class Types>
+const typename BasicInstanceTable<Types>::Shape* BasicInstanceTable<Types>::ShapeOf(
+    const std::vector<Requirement>& requirements, const Output& output) {
+  if (last_shape_ && last_shape_->Fits(requirements, output)) return last_shape_;
+  Shape shape{.variant = output.chosen_variant, .collected = output.untracked_valid_regions};
+  for (const Requirement& used : requirements) {
+    const auto& fields = used.privilege_fields;
+    shape.uses.emplace_back(used.privilege, std::vector<unsigned>(fields.begin(), fields.end()));
+  }
+  return last_shape_ = &*shapes_.insert(std::move(shape)).first;
+}
+
+template <class Types>
 void BasicInstanceTable<Types>::Keep(const Asker& asker,
                                      const std::vector<Requirement>& requirements,
                                      const Output& output) {
-  Shape shape{.variant = output.chosen_variant, .collected = output.untracked_valid_regions};
-  Entry entry{.version = asker.version};
-  entry.held.reserve(requirements.size());
-  for (size_t i = 0; i < requirements.size(); ++i) {
-    const Requirement& requirement = requirements[i];
-    shape.uses.emplace_back(requirement.privilege,
-                            std::vector<unsigned>(requirement.privilege_fields.begin(),
-                                                  requirement.privilege_fields.end()));
-    entry.held.push_back({requirement.region, std::nullopt});
-    const auto& given = output.chosen_instances[i];
-    if (!given.empty()) entry.held.back().instance = given[0];
-  }
   const std::lock_guard lock(mutex_);
   if (entries_.size() >= kMostEntries) {
     entries_.clear();
     shapes_.clear();
+    last_shape_ = nullptr;
   }
-  entry.shape = &*shapes_.insert(std::move(shape)).first;
-  entries_.insert_or_assign({asker.task, asker.processor, requirements[0].region},
-                            std::move(entry));
+  Entry& entry = entries_[{asker.task, asker.processor, requirements[0].region}];
+  entry.version = asker.version;
+  entry.shape = ShapeOf(requirements, output);
+  entry.held = std::pmr::vector<Held>(&memory_);
+  entry.held.reserve(requirements.size());
+  for (size_t i = 0; i < requirements.size(); ++i) {
+    const auto& given = output.chosen_instances[i];
+    entry.held.push_back(
+        {requirements[i].region, given.empty() ? std::nullopt : std::optional<Instance>(given[0])});
+  }
 }
 
 template <class Types>
@@ -196,9 +230,13 @@ typename BasicInstanceTable<Types>::Known BasicInstanceTable<Types>::Look(
   Known known;
   const auto sight = sights_.find(place);
   if (sight == sights_.end()) return known;
-  const auto found = sight->second.regions.find(region);
-  if (found != sight->second.regions.end()) {
-    for (const auto& [id, instance] : found->second) known.made.push_back(instance);
+  const auto [begin, end] = sight->second.regions.equal_range(region);
+  if (begin != end) {
+    std::vector<const Seen*> made;
+    for (auto it = begin; it != end; ++it)
+      if (it->second.instance) made.push_back(&it->second);
+    std::sort(made.begin(), made.end(), [](auto a, auto b) { return a->order < b->order; });
+    for (const Seen* each : made) known.made.push_back(*each->instance);
     return known;
   }
   known.is_new = !shared_ && pieces && !sight->second.mixed && sight->second.pieces == pieces &&
@@ -211,13 +249,14 @@ void BasicInstanceTable<Types>::Saw(const Place& place, const Region& region,
                                     const std::optional<uint64_t>& pieces, const Instance& instance,
                                     uint64_t id, bool made) {
   const std::lock_guard lock(mutex_);
-  Sight& sight = sights_[place];
+  Sight& sight = sights_.try_emplace(place, &memory_).first->second;
   if (!sight.pieces) sight.pieces = pieces;
-  const auto [known, is_new] = sight.regions.try_emplace(region);
   // One that was found for a region not seen before is somebody else's.
-  if (!pieces || sight.pieces != pieces || (!made && is_new)) sight.mixed = true;
+  const bool foreign = !made && !sight.regions.contains(region);
+  if (foreign) sight.regions.emplace(region, Seen{0, id, std::nullopt});
+  if (!pieces || sight.pieces != pieces || foreign) sight.mixed = true;
   if (!made) return;
-  known->second.emplace_back(id, instance);
+  sight.regions.emplace(region, Seen{sight.made, id, instance});
   made_.insert_or_assign(id, Made{place, region});
   ++sight.made;
   ++sight.live;
@@ -238,7 +277,15 @@ void BasicInstanceTable<Types>::Remove(uint64_t id) {
   made_.erase(made);
   const auto sight = sights_.find(place);
   if (sight == sights_.end()) return;
-  std::erase_if(sight->second.regions[region], [&](const auto& each) { return each.first == id; });
+  auto& regions = sight->second.regions;
+  const auto [begin, end] = regions.equal_range(region);
+  const auto gone =
+      std::find_if(begin, end, [&](const auto& each) { return each.second.id == id; });
+  if (std::next(begin) == end) {
+    gone->second.instance.reset();  // the region stays one that was seen
+  } else {
+    regions.erase(gone);
+  }
   if (--sight->second.live == 0) sights_.erase(sight);
 }
 
