@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The benchmarks of bench/README.md: run.sh BUILD_FOLDER [ROUNDS]. Each round runs the three mappers one after the other.
+# The benchmarks of bench/README.md: run.sh BUILD_FOLDER [ROUNDS]. Each round runs the mappers one after the other.
 set -euo pipefail
 build=$(cd "$1" && pwd)
 rounds=${2:-3}
@@ -7,15 +7,24 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 launches=${LAUNCHES:-20}
 points=${POINTS:-10000}
 
-"$build/bin/language_bench" --benchmark_counters_tabular=true
+[ -n "${ONLY_MAPPER:-}" ] || "$build/bin/language_bench" --benchmark_counters_tabular=true
 
 [ -x "$build/bin/mapper_bench" ] || exit 0
-export GROMA_MACHINE=$here/../machines/cpu.toml GROMA_MAPPING=$here/mapper/blocks.map
+export GROMA_MACHINE=$here/../machines/cpu.toml
 export GROMA_MAPPER_LIBRARY=$build/lib/libgroma_mapper.so LD_LIBRARY_PATH=$build/lib/vgpu
 printf '%s launches of %s points: milliseconds of processor time inside mapper calls\n' "$launches" "$points"
+
+# run MAPPING MAPPER: what it printed, under the mapping's name
+run() {
+  GROMA_MAPPING=$here/mapper/$1.map "$build/bin/mapper_bench" "$2" "$launches" "$points" -ll:cpu 4 -ll:util 1 -ll:gpu 0 \
+    -ll:csize 2048 -ll:networks none -ll:force_kthreads -lg:no_auto_tracing 2>/dev/null |
+    grep -E '^(TOTAL|CALL .* map_task)' | sed "s/^/$1 /"
+}
+
 for ((round = 1; round <= rounds; ++round)); do
-  for mapper in groma hand default; do
-    "$build/bin/mapper_bench" "$mapper" "$launches" "$points" -ll:cpu 4 -ll:util 1 -ll:gpu 0 -ll:csize 2048 \
-      -ll:networks none -lg:no_auto_tracing 2>/dev/null | grep -E '^(TOTAL|CALL .* map_task)'
-  done
+  run blocks groma
+  run blocks hand
+  run packed groma
+  run packed hand_packed
+  [ -n "${NO_DEFAULT:-}" ] || run blocks default
 done

@@ -5,9 +5,13 @@ namespace groma::bench {
 using Legion::Domain;
 using Legion::DomainPoint;
 
+namespace {
+constexpr size_t kLine = 128;
+}  // namespace
+
 HandMapper::HandMapper(Legion::Mapping::MapperRuntime* runtime, Legion::Machine machine,
-                       Legion::Processor local)
-    : DefaultMapper(runtime, machine, local, "hand") {
+                       Legion::Processor local, bool packed)
+    : DefaultMapper(runtime, machine, local, "hand"), packed_(packed) {
   Legion::Machine::MemoryQuery memories(machine);
   memories.only_kind(Legion::Memory::SYSTEM_MEM);
   memory_ = memories.first();
@@ -67,6 +71,9 @@ HandMapper::Instance HandMapper::InstanceOf(Context ctx,
   constraints.add_constraint(Legion::MemoryConstraint(memory_.kind()));
   constraints.add_constraint(Legion::FieldConstraint(std::vector{key.second}, false, false));
   constraints.add_constraint(Legion::OrderingConstraint({LEGION_DIM_X, LEGION_DIM_F}, false));
+  if (!packed_) {
+    constraints.add_constraint(Legion::AlignmentConstraint(key.second, LEGION_EQ_EK, kLine));
+  }
   // Its author knows that nobody else makes instances of these regions: Legion need not look for
   // one among thousands.
   Instance instance;

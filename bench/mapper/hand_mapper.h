@@ -1,5 +1,5 @@
-// What someone who knows Legion writes by hand for blocks.map: the same processors, memories,
-// layouts and instances.
+// What someone who knows Legion writes by hand for blocks.map or packed.map: the same processors,
+// memories, layouts and instances.
 #pragma once
 #include <map>
 #include <unordered_map>
@@ -16,8 +16,9 @@ class HandMapper : public Legion::Mapping::DefaultMapper {
   using Context = Legion::Mapping::MapperContext;
   using Task = Legion::Task;
 
+  /// `packed`: arrays need not begin on whole lines, as packed.map has it.
   HandMapper(Legion::Mapping::MapperRuntime* runtime, Legion::Machine machine,
-             Legion::Processor local);
+             Legion::Processor local, bool packed);
 
   void select_task_options(const Context ctx, const Task& task, TaskOptions& output) override;
   void slice_task(const Context ctx, const Task& task, const SliceTaskInput& input,
@@ -34,6 +35,7 @@ class HandMapper : public Legion::Mapping::DefaultMapper {
   Legion::VariantID VariantOf(Context ctx, Legion::TaskID task);
   Instance InstanceOf(Context ctx, const Legion::RegionRequirement& requirement);
 
+  const bool packed_;
   Legion::Memory memory_;  // the one system memory
   std::map<Legion::TaskID, Legion::VariantID> variants_;
   std::map<Legion::Domain, std::vector<TaskSlice>> slices_;

@@ -1,9 +1,10 @@
 // How long the calls of a mapper take in a real run: index launches of a task that does nothing,
 // with a piece of two regions for each point.
 //
-//   mapper_bench groma|hand|default [LAUNCHES POINTS] [Legion's and Realm's options]
+//   mapper_bench groma|hand|hand_packed|default [LAUNCHES POINTS] [Legion's and Realm's options]
 //
-// `groma` takes the mapping that GROMA_MAPPING names. Prints a line for each kind of call.
+// `groma` takes the mapping that GROMA_MAPPING names; `hand` does the same as blocks.map,
+// `hand_packed` as packed.map. Prints a line for each kind of call.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -82,7 +83,8 @@ void MainTask(const Task*, const std::vector<PhysicalRegion>&, Context ctx, Runt
 Mapping::Mapper* MakeMapper(Runtime* runtime, Processor processor) {
   Machine machine = Machine::get_machine();
   Mapping::MapperRuntime* calls = runtime->get_mapper_runtime();
-  if (chosen == "hand") return new HandMapper(calls, machine, processor);
+  const bool packed = chosen == "hand_packed";
+  if (packed || chosen == "hand") return new HandMapper(calls, machine, processor, packed);
   auto* standard = new Mapping::DefaultMapper(calls, machine, processor);
   if (chosen != "groma") return standard;
   const auto adopt =

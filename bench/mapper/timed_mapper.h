@@ -20,8 +20,9 @@ struct Totals {
 };
 inline std::array<Totals, kCalls> totals;
 
-/// Counts the time from here to the end of the scope. Mapper calls of this benchmark never wait, so
-/// that no other work runs on the thread meanwhile.
+/// Counts the time from here to the end of the scope. A call that makes an instance waits until
+/// Legion has heard of it: run with -ll:force_kthreads, which gives each call a thread of its own,
+/// so that what runs meanwhile is not counted.
 class Measured {
  public:
   explicit Measured(Call call) : totals_(totals[call]), start_(Now()) {}

@@ -74,6 +74,7 @@ void Checker::CheckStatement(const tree::Statement& statement) {
 
 std::vector<TaskSelector> Checker::Tasks(const tree::Names& names, bool kinds) {
   std::vector<TaskSelector> selectors;
+  selectors.reserve(names.size());
   std::set<std::tuple<TaskSelector::Form, ProcessorKind, std::string>> seen;
   for (const tree::Name& name : names) {
     TaskSelector selector;
@@ -89,8 +90,10 @@ std::vector<TaskSelector> Checker::Tasks(const tree::Names& names, bool kinds) {
       selector.form = TaskSelector::Form::kName;
       selector.name = name.text;
     }
-    auto key = std::tuple(selector.form, selector.kind, selector.name);
-    if (seen.insert(std::move(key)).second)
+    // Nearly all lists have one name, which needs no look at others.
+    const bool first =
+        names.size() == 1 || seen.emplace(selector.form, selector.kind, selector.name).second;
+    if (first)
       selectors.push_back(std::move(selector));
     else
       Error("W0401", name.span, fmt::format("'{}' stands twice in this list", name.text));

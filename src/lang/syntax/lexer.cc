@@ -4,6 +4,7 @@
 
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "diagnostics/registry.h"
 
@@ -11,12 +12,27 @@ namespace groma::lang {
 namespace {
 
 constexpr std::array<std::string_view, 6> kPairs = {"==", "!=", "<=", ">=", "&&", "||"};
+constexpr size_t kBytesPerToken = 3;  // at least that many in nearly all mappings
 constexpr std::string_view kSingles = "=<>!+-*/%?:;,.()[]{}";
 
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool StartsWord(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
-bool ContinuesWord(char c) { return StartsWord(c) || IsDigit(c); }
+// What a character can be, as bits: a table, because every character is looked up.
+enum : uint8_t { kDigit = 1, kLetter = 2, kBlank = 4, kSingle = 8 };
+constexpr auto kClasses = [] {
+  std::array<uint8_t, 256> classes = {};
+  for (int c = '0'; c <= '9'; ++c) classes[c] = kDigit;
+  for (int c = 'a'; c <= 'z'; ++c) classes[c] = kLetter;
+  for (int c = 'A'; c <= 'Z'; ++c) classes[c] = kLetter;
+  classes['_'] = kLetter;
+  for (unsigned char c : {' ', '\t', '\r', '\f', '\v'}) classes[c] = kBlank;
+  for (unsigned char c : kSingles) classes[c] = kSingle;
+  return classes;
+}();
+bool Is(char c, int classes) { return (kClasses[static_cast<unsigned char>(c)] & classes) != 0; }
+
+bool IsDigit(char c) { return Is(c, kDigit); }
+bool StartsWord(char c) { return Is(c, kLetter); }
+bool IsBlank(char c) { return Is(c, kBlank); }
+bool ContinuesWord(char c) { return Is(c, kLetter | kDigit); }
 
 class Lexer {
  public:
@@ -25,6 +41,7 @@ class Lexer {
       : text_(source.text()), sink_(sink), comments_(comments) {}
 
   std::vector<Token> Run() {
+    tokens_.reserve(text_.size() / kBytesPerToken);
     if (text_.substr(0, 3) == "\xEF\xBB\xBF") at_ = 3;  // a byte order mark
     for (SkipBlanks(); at_ < text_.size(); SkipBlanks()) LexOne();
     Add(TokenKind::kEnd, at_);
@@ -75,12 +92,12 @@ class Lexer {
     if (c == '"' || c == '\'') return LexString(c);
     uint32_t begin = at_;
     for (std::string_view pair : kPairs) {
-      if (text_.substr(at_, 2) != pair) continue;
+      if (c != pair[0] || Peek(1) != pair[1]) continue;
       at_ += 2;
       Add(TokenKind::kSymbol, begin);
       return;
     }
-    if (kSingles.find(c) != std::string_view::npos) {
+    if (Is(c, kSingle)) {
       ++at_;
       Add(TokenKind::kSymbol, begin);
       return;
@@ -89,9 +106,9 @@ class Lexer {
   }
 
   void LexWord() {
-    uint32_t begin = at_;
-    while (ContinuesWord(Peek())) ++at_;
-    Add(TokenKind::kWord, begin);
+    uint32_t end = at_ + 1;
+    while (end < text_.size() && ContinuesWord(text_[end])) ++end;
+    Add(TokenKind::kWord, std::exchange(at_, end));
   }
 
   void LexNumber() {
@@ -160,7 +177,7 @@ class Lexer {
     uint32_t begin = at_;
     auto stray = [](char c) {
       return static_cast<unsigned char>(c) > ' ' && !ContinuesWord(c) && c != '"' && c != '\'' &&
-             c != '#' && kSingles.find(c) == std::string_view::npos;
+             c != '#' && !Is(c, kSingle);
     };
     do ++at_;
     while (at_ < text_.size() && stray(Peek()) && at_ - begin < 64);

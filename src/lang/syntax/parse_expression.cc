@@ -24,6 +24,7 @@ constexpr Level kLevels[] = {
     {"*", BinaryOperator::kMultiply, 6},  {"/", BinaryOperator::kDivide, 6},
     {"%", BinaryOperator::kRemainder, 6},
 };
+constexpr size_t kLongestOperator = 3;  // `and`, which is reported and understood
 
 // As many as a tuple may have when it is evaluated.
 constexpr size_t kMostElements = 65'536;
@@ -111,6 +112,8 @@ tree::ExpressionPtr Parser::ParseExpression() {
 // The binary operator that stands here, with its precedence; `and` and `or` are reported and
 // understood.
 std::optional<std::pair<BinaryOperator, int>> Parser::OperatorHere() {
+  const std::string_view here = Text(Now());
+  if (here.empty() || kLongestOperator < here.size()) return std::nullopt;
   for (const Level& level : kLevels)
     if (Sees(level.text)) return std::pair(level.op, level.precedence);
   bool conjunction = Sees("and") || Sees("&"), disjunction = Sees("or") || Sees("|");

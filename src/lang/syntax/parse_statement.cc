@@ -25,7 +25,7 @@ tree::Statement Parser::ParseStatement() {
   tree::Statement statement;
   uint32_t begin = Now().span.begin;
   statement.keyword = Now().span;
-  std::string word(Text(Now()));
+  const std::string_view word = Text(Now());
   if (Is(Next(), "=")) {
     statement.node = ParseAssignment();
     ExpectSemicolon("the assignment");
@@ -43,7 +43,7 @@ tree::Statement Parser::ParseStatement() {
     if (word == "SingleTaskMap") statement.node = ParseMap(false);
     if (word == "ControlReplicate")
       statement.node = tree::ReplicateStatement{ParseTasks("ControlReplicate")};
-    ExpectSemicolon(fmt::format("the {} statement", word));
+    if (!lost_ && !Take(";")) ExpectSemicolon(fmt::format("the {} statement", word));
   }
   statement.span = From(begin);
   statement.complete = complete_;
@@ -122,35 +122,35 @@ tree::Name Parser::TakeName() {
   return {quoted ? StringValue(source_, token) : std::string(Text(token)), token.span, quoted};
 }
 
-std::optional<tree::Name> Parser::ParseName(std::string_view what) {
+std::optional<tree::Name> Parser::ParseName(std::string_view what, std::string_view after) {
   if (lost_) return std::nullopt;
   bool name = SeesWord() || Now().kind == TokenKind::kString;
   if (name && !(Now().starts_line && BeginsStatement(at_))) return TakeName();
-  Expected(what);
+  Expected(after.empty() ? std::string(what) : fmt::format("{} after {}", what, after));
   return std::nullopt;
 }
 
-// A comma list of names or, where allowed, a single star.
-tree::Names Parser::ParseList(std::string_view what, bool star) {
+// A comma list of names.
+tree::Names Parser::ParseList(std::string_view what, std::string_view after) {
   tree::Names names;
-  if (star && Sees("*")) {
-    names.push_back(TakeName());
-    if (!Sees(",")) return names;
-    Diagnostic found = MakeDiagnostic("E0404", Now().span, "'*' already means all tasks");
-    found.help = "write '*' alone, or names alone";
-    Lose(std::move(found));
-    return names;
-  }
   do {
-    std::optional<tree::Name> name = ParseName(what);
+    std::optional<tree::Name> name = ParseName(what, after);
     if (!name) return names;
     names.push_back(std::move(*name));
   } while (Take(","));
   return names;
 }
 
+// A comma list of names or a single star.
 tree::Names Parser::ParseTasks(std::string_view statement) {
-  return ParseList(fmt::format("a task name or '*' after {}", statement), true);
+  if (!Sees("*")) return ParseList("a task name or '*'", statement);
+  tree::Names names;
+  names.push_back(TakeName());
+  if (!Sees(",")) return names;
+  Diagnostic found = MakeDiagnostic("E0404", Now().span, "'*' already means all tasks");
+  found.help = "write '*' alone, or names alone";
+  Lose(std::move(found));
+  return names;
 }
 
 tree::Region Parser::ParseRegion() {
@@ -182,7 +182,7 @@ std::optional<int64_t> Parser::ParseInteger(std::string_view what) {
 // A comma list of kinds. In `Task foo GPU CPU;` the second kind can only be another element.
 tree::Names Parser::ParseKinds(std::string_view what) {
   if (lost_) return {};
-  tree::Names kinds = ParseList(what, false);
+  tree::Names kinds = ParseList(what);
   while (!lost_ && SeesWord() && !Now().starts_line && !BeginsStatement(at_)) {
     uint32_t end = Previous().span.end;
     Diagnostic found = MakeDiagnostic(
@@ -191,7 +191,7 @@ tree::Names Parser::ParseKinds(std::string_view what) {
     bool blanks = source_.text().find_first_not_of(" \t", end) == Now().span.begin;
     found.edit = Edit{{end, blanks ? Now().span.begin : end}, ","};
     Report(std::move(found));
-    tree::Names more = ParseList(what, false);
+    tree::Names more = ParseList(what);
     std::move(more.begin(), more.end(), std::back_inserter(kinds));
   }
   return kinds;

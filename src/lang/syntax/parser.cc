@@ -12,6 +12,7 @@ namespace groma::lang {
 namespace {
 
 constexpr size_t kMostHeld = 1000;
+constexpr size_t kTokensPerStatement = 12;  // or fewer, in most mappings
 
 /// What is missing stands behind the '//': that is the cause.
 void MeantAsDivision(Diagnostic& found, Span slashes) {
@@ -35,10 +36,11 @@ const std::vector<std::string_view>& StatementWords() {
 }
 
 Parser::Parser(const SourceFile& source, DiagnosticSink& sink)
-    : source_(source), sink_(sink), tokens_(Lex(source, sink)) {}
+    : source_(source), text_(source.text()), sink_(sink), tokens_(Lex(source, sink)) {}
 
 Tree Parser::Run() {
   Tree tree;
+  tree.statements.reserve(tokens_.size() / kTokensPerStatement);
   while (!AtEnd() && !sink_.Full()) {
     size_t before = at_;
     lost_ = false;
@@ -54,22 +56,6 @@ Tree Parser::Run() {
   }
   ReportIndentedForm();
   return tree;
-}
-
-std::string_view Parser::Text(const Token& token) const {
-  return std::string_view(source_.text())
-      .substr(token.span.begin, token.span.end - token.span.begin);
-}
-
-bool Parser::Is(const Token& token, std::string_view text) const {
-  bool fixed = token.kind == TokenKind::kSymbol || token.kind == TokenKind::kWord;
-  return fixed && Text(token) == text;
-}
-
-bool Parser::Take(std::string_view text) {
-  if (!Sees(text)) return false;
-  Advance();
-  return true;
 }
 
 Token Parser::Advance() {

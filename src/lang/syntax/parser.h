@@ -28,11 +28,22 @@ class Parser {
   }
   const Token& Previous() const { return tokens_[at_ == 0 ? 0 : at_ - 1]; }
   bool AtEnd() const { return Now().kind == TokenKind::kEnd; }
-  std::string_view Text(const Token& token) const;
-  bool Is(const Token& token, std::string_view text) const;
+  std::string_view Text(const Token& token) const {
+    return {text_.data() + token.span.begin, token.span.end - token.span.begin};
+  }
+  /// Asked many times a token: here, so that lengths are compared before anything is called.
+  bool Is(const Token& token, std::string_view text) const {
+    const bool fixed = token.kind == TokenKind::kSymbol || token.kind == TokenKind::kWord;
+    return fixed && Text(token) == text;
+  }
   bool Sees(std::string_view text) const { return Is(Now(), text); }
   bool SeesWord() const { return Now().kind == TokenKind::kWord; }
-  bool Take(std::string_view text);  // steps over the token if it is that one
+  /// Steps over the token if it is that one.
+  bool Take(std::string_view text) {
+    if (!Sees(text)) return false;
+    Advance();
+    return true;
+  }
   Token Advance();
   std::string Found() const;  // "';'", "the end of the file": what stands here, for messages
   Span From(uint32_t begin) const { return {begin, std::max(begin, Previous().span.end)}; }
@@ -58,9 +69,10 @@ class Parser {
   std::optional<Edit> TaskFirst(const StatementForm& form) const;
   std::optional<Edit> WithoutParentheses(const StatementForm& form) const;
   tree::Name TakeName();
-  std::optional<tree::Name> ParseName(std::string_view what);
+  /// `what` and, if not empty, the word that it stands `after`: for the message alone.
+  std::optional<tree::Name> ParseName(std::string_view what, std::string_view after = {});
   tree::Names ParseTasks(std::string_view statement);
-  tree::Names ParseList(std::string_view what, bool star);
+  tree::Names ParseList(std::string_view what, std::string_view after = {});
   tree::Names ParseKinds(std::string_view what);
   tree::Region ParseRegion();
   std::optional<int64_t> ParseInteger(std::string_view what);
@@ -105,6 +117,7 @@ class Parser {
   tree::ExpressionPtr TooDeep(Span span);
 
   const SourceFile& source_;
+  const std::string_view text_;  // of the source
   DiagnosticSink& sink_;
   std::vector<Token> tokens_;
   size_t at_ = 0;

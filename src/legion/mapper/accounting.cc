@@ -46,9 +46,10 @@ std::vector<InstanceGroup> Accounting::Live(uint64_t memory) const {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, placed] : live_) {
       if (placed.memory != memory) continue;
-      const uint32_t statement = placed.statement ? placed.statement->begin : UINT32_MAX;
-      InstanceGroup& group = groups[{placed.task, placed.region, statement}];
-      if (group.count == 0) group.example = placed;
+      const Placer& by = *placed.by;
+      const uint32_t statement = by.statement ? by.statement->begin : UINT32_MAX;
+      InstanceGroup& group = groups[{by.task, by.region, statement}];
+      if (group.count == 0) group.by = by;
       group.bytes += placed.bytes;
       ++group.count;
     }

@@ -3,26 +3,34 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <memory_resource>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/source.h"
 
 namespace groma::legion {
 
-struct PlacedInstance {
-  uint64_t memory = 0;  // Realm's id
-  int64_t bytes = 0;
+/// What placed an instance.
+struct Placer {
   std::string task;
   std::string region;             // its name, or "argument 2"
   std::optional<Span> statement;  // the Region statement; none when a default decided
 };
 
+struct PlacedInstance {
+  uint64_t memory = 0;  // Realm's id
+  int64_t bytes = 0;
+  std::shared_ptr<const Placer> by;  // the same for all pieces of a launch
+};
+
 /// Instances of one memory that are alike (same task, region and statement).
 struct InstanceGroup {
-  PlacedInstance example;
+  Placer by;
   int64_t bytes = 0;  // of all of them
   int64_t count = 0;
 };
@@ -46,7 +54,9 @@ class Accounting {
     int64_t peak = 0;
   };
   mutable std::mutex mutex_;
-  std::map<uint64_t, PlacedInstance> live_;
+  std::pmr::unsynchronized_pool_resource
+      memory_;  // what is added one after the other lies together
+  std::pmr::unordered_map<uint64_t, PlacedInstance> live_{&memory_};
   std::map<uint64_t, Level> levels_;
 };
 

@@ -6,7 +6,8 @@ namespace groma::legion {
 namespace {
 
 PlacedInstance Placed(uint64_t memory, int64_t bytes, std::string task, std::string region) {
-  return {memory, bytes, std::move(task), std::move(region), Span{3, 9}};
+  return {memory, bytes,
+          std::make_shared<const Placer>(Placer{std::move(task), std::move(region), Span{3, 9}})};
 }
 
 TEST(Accounting, UsedFallsWhenAnInstanceGoesAndThePeakStays) {
@@ -37,10 +38,10 @@ TEST(Accounting, LiveInstancesAreGroupedByTaskAndRegionLargestFirst) {
   accounting.Add(3, Placed(7, 15, "a", "x"));
   const auto live = accounting.Live(7);
   ASSERT_EQ(live.size(), 2u);
-  EXPECT_EQ(live[0].example.task, "a");
+  EXPECT_EQ(live[0].by.task, "a");
   EXPECT_EQ(live[0].bytes, 25);
   EXPECT_EQ(live[0].count, 2);
-  EXPECT_EQ(live[1].example.region, "y");
+  EXPECT_EQ(live[1].by.region, "y");
 }
 
 }  // namespace

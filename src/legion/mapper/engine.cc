@@ -45,6 +45,18 @@ std::string Text(const Diagnostic& diagnostic, const SourceFile* source, bool co
                      diagnostic.message, diagnostic.code);
 }
 
+template <class Statement>
+bool NameRegions(const std::vector<Statement>& statements) {
+  return std::any_of(statements.begin(), statements.end(), [](const Statement& statement) {
+    return statement.region.form == lang::RegionSelector::Form::kName;
+  });
+}
+
+bool NamesRegions(const lang::Program& program) {
+  return NameRegions(program.regions) || NameRegions(program.layouts) ||
+         NameRegions(program.collects);
+}
+
 }  // namespace
 
 std::string_view ToString(Mode mode) {
@@ -128,6 +140,9 @@ void Engine::Bind() {
   auto machine = MachineModel::Find(Realm::Machine::get_machine());
   if (!machine) Fatal(Failure("E0713", std::nullopt, machine.error().message));
   machine_.emplace(std::move(*machine));
+  // By now there is a driver, if any.
+  const auto modelled = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "groma_vgpu_modelled"));
+  if (modelled && modelled() == 0) wait_ = nullptr;
   if (!program_) return;
   DiagnosticSink sink;
   auto mapping = mapping::Mapping::Bind(program_, machine_->Shape(), sink);
@@ -142,6 +157,14 @@ void Engine::Bind() {
   if (error) Fatal(*error);
   CHECK(mapping.has_value(), "a mapping failed to bind without a diagnostic");
   mapping_ = std::move(*mapping);
+  names_piece_by_piece_ = log_.enabled() || recorder_ || NamesRegions(*program_);
+}
+
+NamesPtr Engine::NamesOf(Legion::Mapping::MapperContext ctx,
+                         Legion::Mapping::MapperRuntime* runtime,
+                         const Legion::RegionRequirement& requirement) {
+  return names_piece_by_piece_ ? names_.Of(ctx, runtime, requirement)
+                               : names_.OfPiece(ctx, runtime, requirement);
 }
 
 nlohmann::json Engine::LineOf(const std::optional<Span>& statement) const {
@@ -210,12 +233,12 @@ void Engine::Fatal(const Diagnostic& diagnostic, const Subject& subject,
 nlohmann::json Engine::MemoryReport(Realm::Memory memory) const {
   nlohmann::json instances = nlohmann::json::array();
   for (const InstanceGroup& group : accounting_.Live(memory.id)) {
-    const auto& statement = group.example.statement;
+    const auto& statement = group.by.statement;
     const nlohmann::json line = LineOf(statement);
     nlohmann::json text = nullptr;
     if (line.is_number()) text = std::string(Trimmed(source_->Line(line.get<int>())));
-    instances.push_back({{"task", group.example.task},
-                         {"region", group.example.region},
+    instances.push_back({{"task", group.by.task},
+                         {"region", group.by.region},
                          {"bytes", group.bytes},
                          {"count", group.count},
                          {"line", line},
@@ -234,12 +257,12 @@ std::string Engine::MemoryText(Realm::Memory memory) const {
   size_t shown = 0;
   for (const InstanceGroup& group : accounting_.Live(memory.id)) {
     if (++shown > kShownGroups) return text + "    …\n";
-    const nlohmann::json line = LineOf(group.example.statement);
+    const nlohmann::json line = LineOf(group.by.statement);
     const std::string by = line.is_number() ? fmt::format("line {}: {}", line.get<int>(),
                                                           Trimmed(source_->Line(line.get<int>())))
                                             : std::string("a default");
     text += fmt::format("    {:>10}  {} × {} of {}, placed by {}\n", ToString(Bytes{group.bytes}),
-                        group.count, group.example.region, group.example.task, by);
+                        group.count, group.by.region, group.by.task, by);
   }
   return text;
 }

@@ -50,6 +50,15 @@ struct Subject {
   std::optional<std::vector<int64_t>> point;
 };
 
+/// Legion's names for what the table of instances is about.
+struct LegionTypes {
+  using Region = Legion::LogicalRegion;
+  using Requirement = Legion::RegionRequirement;
+  using Instance = Legion::Mapping::PhysicalInstance;
+  using Output = Legion::Mapping::Mapper::MapTaskOutput;
+};
+using InstanceTable = BasicInstanceTable<LegionTypes>;
+
 class Engine {
  public:
   explicit Engine(Settings settings);
@@ -86,6 +95,11 @@ class Engine {
   /// that has no processor.
   std::shared_ptr<const mapping::LaunchPlacement> PlaceLaunch(const mapping::LaunchQuery& launch);
 
+  /// The region's names, or (RegionNames::OfPiece) those of its partition where no statement names
+  /// a region and no log tells of one.
+  NamesPtr NamesOf(Legion::Mapping::MapperContext ctx, Legion::Mapping::MapperRuntime* runtime,
+                   const Legion::RegionRequirement& requirement);
+
   /// 1-based line of a statement, for the log; null without a statement.
   nlohmann::json LineOf(const std::optional<Span>& statement) const;
 
@@ -119,6 +133,7 @@ class Engine {
   FieldGroups fields_;
   InstanceLimits limits_;
   RegionNames names_;
+  bool names_piece_by_piece_ = true;
   InstanceTable instances_;
   LaunchCache placements_;
   std::optional<Recorder> recorder_;

@@ -37,7 +37,7 @@ void GromaMapper::handle_instance_collection(const MapperContext ctx,
                                              const PhysicalInstance& instance) {
   (void)ctx;
   engine_.accounting().Remove(instance.get_instance_id());
-  engine_.instances().Remove(instance);
+  engine_.instances().Remove(instance.get_instance_id());
 }
 
 }  // namespace groma::legion

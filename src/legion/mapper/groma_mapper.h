@@ -101,6 +101,8 @@ class GromaMapper : public Legion::Mapping::ForwardingMapper {
                        MapTaskOutput& output);
   void MapOver(MapperContext ctx, const Task& task, const MapTaskInput& input,
                MapTaskOutput& output);
+  /// Whether an inner task's use needs no instance: VIRTUAL is written, or nothing for the task.
+  bool StaysVirtual(const Use& use) const;
   /// Whether an equal requirement may be given the same instance without being asked again.
   bool MapRequirement(MapperContext ctx, const Task& task, unsigned index,
                       const VariantFacts& variant, Realm::Processor processor,

@@ -10,14 +10,14 @@ GromaMapper::Use GromaMapper::UseOf(MapperContext ctx, const Task& task, unsigne
                                     const VariantFacts& variant, Realm::Processor processor) {
   Use use;
   use.task = task.get_task_name();
-  use.what = fmt::format("task '{}'", use.task);
   use.position = static_cast<int>(index);
   use.requirement = &task.regions[index];
-  use.names = engine_.names().Of(ctx, runtime, task.regions[index]);
+  use.names = engine_.NamesOf(ctx, runtime, task.regions[index]);
   use.processor = processor;
   use.kind = *KindOf(processor);
-  if (task.is_index_space) use.point = Coordinates(task.index_point);
+  use.mapped = &task;
   use.variant = variant.name;
+  use.variant_id = variant.id;
   const auto [begin, end] = variant.layouts.equal_range(index);
   for (auto it = begin; it != end; ++it) {
     use.variant_layouts.push_back(&runtime->find_layout_constraints(ctx, it->second));
@@ -50,9 +50,9 @@ void GromaMapper::MapByStatements(MapperContext ctx, const Task& task, const Map
                                       task.get_task_name(), engine_.machine().Name(processor))),
                   {task.get_task_name(), "", std::nullopt});
   }
-  const uint64_t version = engine_.fields().version();
+  InstanceTable::Asker asker{task.task_id, processor.id, engine_.fields().version()};
   const bool plain = input.premapped_regions.empty() && task.output_regions.empty();
-  if (plain && engine_.instances().Find(task, processor, version, output)) {
+  if (plain && engine_.instances().Find(asker, task.regions, output)) {
     output.target_procs.assign(1, processor);
     if (runtime->acquire_instances(ctx, output.chosen_instances)) return;
     output.untracked_valid_regions.clear();
@@ -78,7 +78,16 @@ void GromaMapper::MapByStatements(MapperContext ctx, const Task& task, const Map
     keeps = MapRequirement(ctx, task, i, *variant, processor, output) && keeps;
   }
   MapOutputs(ctx, task, processor, output);
-  if (keeps) engine_.instances().Keep(task, processor, engine_.fields().version(), output);
+  if (!keeps) return;
+  asker.version = engine_.fields().version();
+  engine_.instances().Keep(asker, task.regions, output);
+}
+
+bool GromaMapper::StaysVirtual(const Use& use) const {
+  const Legion::RegionRequirement& requirement = *use.requirement;
+  if (requirement.privilege == LEGION_REDUCE || requirement.prop != LEGION_EXCLUSIVE) return false;
+  const mapping::MemoryChoice choice = engine_.mapping().Memories(use.Query(), use.kind);
+  return choice.kinds.front() == MemoryKind::kVirtual || !choice.origin.names_task;
 }
 
 bool GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned index,
@@ -87,30 +96,26 @@ bool GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned i
   const Legion::RegionRequirement& requirement = task.regions[index];
   if (requirement.privilege == LEGION_NO_ACCESS || requirement.privilege_fields.empty() ||
       !requirement.region.exists()) {
-    return false;
+    return true;  // no instance, whenever it is asked
   }
   const Use use = UseOf(ctx, task, index, variant, processor);
-  const mapping::MemoryChoice choice = engine_.mapping().Memories(use.Query(), use.kind);
-  const bool asks_virtual = choice.kinds.front() == MemoryKind::kVirtual;
-  const bool strict =
-      requirement.privilege != LEGION_REDUCE && requirement.prop == LEGION_EXCLUSIVE;
-  if (asks_virtual && !variant.inner) {
-    engine_.Fatal(
-        Failure("E0708", choice.origin.statement,
-                fmt::format(
-                    "{} cannot be VIRTUAL: variant '{}' is not inner, so the task may use the data",
-                    use.Describe(engine_.machine()), variant.name)),
-        use.About());
-  }
-  if (variant.inner && strict && (asks_virtual || !choice.origin.names_task)) {
+  if (variant.inner && StaysVirtual(use)) {
     output.chosen_instances[index] = {PhysicalInstance::get_virtual_instance()};
     return false;
   }
-  bool spilled = false;
-  output.chosen_instances[index] = {maker_.Make(ctx, use, &spilled)};
-  if (requirement.privilege == LEGION_READ_ONLY && engine_.mapping().Collects(use.Query())) {
-    output.untracked_valid_regions.insert(index);
+  const PlanPtr plan = maker_.PlanFor(ctx, use);
+  if (!variant.inner && plan->choice.kinds.front() == MemoryKind::kVirtual) {
+    engine_.Fatal(
+        Failure("E0708", plan->choice.origin.statement,
+                fmt::format(
+                    "{} cannot be VIRTUAL: variant '{}' is not inner, so the task may use the data",
+                    maker_.Named(ctx, use).Describe(engine_.machine()), variant.name)),
+        maker_.Named(ctx, use).About());
   }
+  bool spilled = false;
+  output.chosen_instances[index].assign(1, maker_.Make(ctx, use, *plan, &spilled));
+  if (requirement.privilege == LEGION_READ_ONLY && plan->collects)
+    output.untracked_valid_regions.insert(index);
   // What fell to a later memory tries the earlier ones again next time; a reduction instance
   // belongs to one task.
   return !spilled && requirement.privilege != LEGION_REDUCE;

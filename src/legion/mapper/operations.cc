@@ -9,13 +9,13 @@ GromaMapper::Use GromaMapper::UseIn(MapperContext ctx, const Task* parent,
                                     const Legion::RegionRequirement& requirement,
                                     std::string what) {
   Use use;
-  use.what = std::move(what);
+  use.operation = std::move(what);
   use.requirement = &requirement;
   use.names = engine_.names().Of(ctx, runtime, requirement);
   use.processor = engine_.machine().At(ProcessorKind::kCpu, {0, 0});
   if (parent) {
     use.task = parent->get_task_name();
-    use.what += fmt::format(" in task '{}'", use.task);
+    use.operation += fmt::format(" in task '{}'", use.task);
     if (engine_.machine().Knows(parent->current_proc)) use.processor = parent->current_proc;
     for (size_t i = 0; i < parent->regions.size(); ++i) {
       if (parent->regions[i].region == requirement.parent) use.position = static_cast<int>(i);
