@@ -41,8 +41,10 @@ def forward(Task task) { return m[0, task.ipoint[0] * 3 % m.size[1]]; }
 def backward(Task task) { return m[0, (task.ispace[0] - task.ipoint[0]) % m.size[1]]; }")
 file(READ "${CMAKE_CURRENT_SOURCE_DIR}/expert.map" _expert)
 file(READ "${CMAKE_CURRENT_SOURCE_DIR}/start.map" _start)
+file(READ "${CMAKE_CURRENT_SOURCE_DIR}/hierarchical.map" _hierarchical)
 groma_stencil_mapped_test(TheExpertsMapping "${_expert}")
 groma_stencil_mapped_test(TheFirstMapping "${_start}")
+groma_stencil_mapped_test(BlocksOfTwoDimensions "${_hierarchical}")
 groma_stencil_mapped_test(CpusAlone "Task * CPU; Layout * * * SOA F_order;")
 groma_stencil_mapped_test(HalosInZeroCopyMemory
   "Region * xm GPU ZCMEM; Region * xp GPU ZCMEM; Region * ym GPU ZCMEM; Region * yp GPU ZCMEM; Layout * * * AOS C_order;")
