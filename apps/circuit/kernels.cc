@@ -3,17 +3,10 @@
 #include <array>
 #include <atomic>
 
+#include "apps/common/stamp.h"
+
 namespace groma::circuit {
 namespace {
-
-template <typename Arguments, void (*Run)(const Arguments&)>
-apps::Kernel KernelOf(const char* name) {
-  return {name,
-          [](const groma_vgpu_launch* launch) {
-            Run(*static_cast<const Arguments*>(launch->parameters[0]));
-          },
-          {static_cast<int>(sizeof(Arguments))}};
-}
 
 // The partitions of the arguments, as reports name them.
 constexpr char kWires[] = "rp_wires";
@@ -31,10 +24,11 @@ std::array<int64_t, 3> ByRegion(const EndCounts& ends) {
 }  // namespace
 
 std::vector<apps::Kernel> Kernels() {
+  using apps::KernelOf;
   return {KernelOf<CurrentsArguments, RunCurrents>(kCurrentsKernel),
           KernelOf<ChargeArguments, RunCharge>(kChargeKernel),
           KernelOf<VoltageArguments, RunVoltages>(kVoltagesKernel),
-          KernelOf<StampArguments, RunStamp>(kStampKernel)};
+          KernelOf<apps::StampArguments, apps::RunStamp>(kStampKernel)};
 }
 
 void RunCurrents(const CurrentsArguments& arguments) {
@@ -54,12 +48,6 @@ void RunVoltages(const VoltageArguments& arguments) {
     for (int64_t i = 0; i < arguments.count[region]; ++i) {
       UpdateNode(arguments, region, arguments.first[region] + i);
     }
-  }
-}
-
-void RunStamp(const StampArguments& arguments) {
-  for (int64_t i = 0; i < arguments.count; ++i) {
-    arguments.stamp[arguments.first + i] = arguments.value;
   }
 }
 
@@ -123,15 +111,6 @@ apps::Work VoltagesWork(const VoltageArguments& arguments) {
     work.AddStreamed({apps::UseOf(arguments.charge[region], first, kNodes[region]),
                       apps::UseOf(arguments.voltage[region], first, kNodes[region])},
                      count, 2);
-  }
-  return work;
-}
-
-apps::Work StampWork(const char* task, const StampArguments& arguments) {
-  apps::Work work(task);
-  if (arguments.count > 0) {
-    work.AddStreamed({apps::UseOf(arguments.stamp, arguments.first, "rp_times")}, arguments.count,
-                     1);
   }
   return work;
 }

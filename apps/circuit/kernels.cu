@@ -1,5 +1,6 @@
 // The CUDA kernels: one thread a wire or a node around the bodies of model.h.
 #include "apps/circuit/model.h"
+#include "apps/common/stamp.h"
 
 namespace groma::circuit {
 namespace {
@@ -32,9 +33,9 @@ extern "C" __global__ void circuit_voltages(VoltageArguments a) {
   }
 }
 
-extern "C" __global__ void circuit_stamp(StampArguments a) {
+extern "C" __global__ void circuit_stamp(apps::StampArguments a) {
   const int64_t i = ThreadNumber();
-  if (i < a.count) a.stamp[a.first + i] = a.value;
+  if (i < a.count) StampElement(a, i);
 }
 
 }  // namespace groma::circuit

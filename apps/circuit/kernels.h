@@ -31,7 +31,6 @@ void RunCurrents(const CurrentsArguments& arguments);
 /// Atomic where tasks or threads may add to the same node.
 void RunCharge(const ChargeArguments& arguments);
 void RunVoltages(const VoltageArguments& arguments);
-void RunStamp(const StampArguments& arguments);
 
 // The work of one launch. `ends` are the superpiece's.
 apps::Work CurrentsWork(const CurrentsArguments& arguments, const EndCounts& ends,
@@ -39,6 +38,5 @@ apps::Work CurrentsWork(const CurrentsArguments& arguments, const EndCounts& end
 apps::Work ChargeWork(const ChargeArguments& arguments, const EndCounts& ends,
                       const Span (&nodes)[3]);
 apps::Work VoltagesWork(const VoltageArguments& arguments);
-apps::Work StampWork(const char* task, const StampArguments& arguments);
 
 }  // namespace groma::circuit

@@ -2,13 +2,13 @@
 // kernels.h, GPU variants launch the kernels; in modelled runs both only state the work.
 #include "apps/circuit/kernels.h"
 #include "apps/circuit/tasks.h"
-#include "apps/common/clock.h"
-#include "apps/common/legion_field.h"
 
 namespace groma::circuit {
 namespace {
 
 using apps::FieldOf;
+using apps::On;
+using apps::Perform;
 using Legion::Context;
 using Legion::PhysicalRegion;
 using Legion::Runtime;
@@ -16,45 +16,21 @@ using Legion::Task;
 using Regions = std::vector<PhysicalRegion>;
 using Sum = Legion::SumReduction<float>;
 
-enum class On { kCpu, kGpu };
-
 /// The spans that a point of the index launch works on.
 struct Piece {
   Piece(const Task* task, const Options& options)
       : structure(options), number(task->index_point[0]) {}
 
   Span wires() const { return structure.Wires(number); }
-  Span slot() const { return {number, number}; }
 
   Structure structure;
   int64_t number;
 };
 
-/// Runs `arguments` as the mode and the processor say: by `run` on the host, as `kernel` on the
-/// device, or as `work` on the virtual clock.
-template <On on, typename Arguments>
-void Perform(const Setup& setup, const char* kernel, void (*run)(const Arguments&),
-             Arguments arguments, int64_t count, const apps::Work& work) {
-  if constexpr (on == On::kGpu) {
-    setup.kernels->Launch(kernel, count, {&arguments}, work);
-  } else if (setup.modelled()) {
-    const groma_vgpu_work statement = work.Statement();
-    apps::FindVirtualGpus().cpu_work(&statement);
-  } else {
-    run(arguments);
-  }
-}
-
 template <On on>
 void Stamp(const Setup& setup, const char* task, const Piece& piece, const PhysicalRegion& times,
            TimeField field) {
-  const Span slot = piece.slot();
-  const StampArguments arguments{
-      .first = slot.first,
-      .count = 1,
-      .stamp = FieldOf<LEGION_READ_WRITE, int64_t>(times, field, RectOf(slot)),
-      .value = apps::Now(setup.mode)};
-  Perform<on>(setup, kStampKernel, RunStamp, arguments, 1, StampWork(task, arguments));
+  apps::Stamp<on>(setup, kStampKernel, task, "rp_times", piece.number, times, field);
 }
 
 WireEnds EndsOf(const PhysicalRegion& region, const Legion::Rect<1>& wires) {
@@ -141,11 +117,7 @@ void UpdateVoltages(const Task* task, const Regions& regions, Context, Runtime*,
 
 template <void (*body)(const Task*, const Regions&, Context, Runtime*, const Setup&)>
 void Register(TaskId id, const char* name, Legion::Processor::Kind kind, const Setup& setup) {
-  const bool gpu = kind == Legion::Processor::TOC_PROC;
-  Legion::TaskVariantRegistrar registrar(id, gpu ? "gpu" : "cpu");
-  registrar.add_constraint(Legion::ProcessorConstraint(kind));
-  registrar.set_leaf();
-  Runtime::preregister_task_variant<Setup, body>(registrar, setup, name);
+  Runtime::preregister_task_variant<Setup, body>(apps::LeafVariant(id, kind), setup, name);
 }
 
 }  // namespace

@@ -56,12 +56,6 @@ struct VoltageArguments {
   Field<float> charge[2], voltage[2];
 };
 
-struct StampArguments {
-  int64_t first, count;
-  Field<int64_t> stamp;
-  int64_t value;
-};
-
 GROMA_HOST_DEVICE inline void UpdateWire(const CurrentsArguments& a, int64_t wire) {
   float voltage[kSegments + 1];
   float current[kSegments];

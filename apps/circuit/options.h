@@ -4,13 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "apps/common/options.h"
 #include "base/result.h"
 
 namespace groma::circuit {
 
 /// Sizes and switches; names and defaults are the published program's. Copied between tasks as
 /// bytes.
-struct Options {
+struct Options : apps::CommonOptions {
   int64_t loops = 5;                  // -l
   int64_t pieces = 4;                 // -p
   int64_t pieces_per_superpiece = 1;  // -pps
@@ -20,9 +21,6 @@ struct Options {
   int64_t seed = 12345;               // -s
   int64_t steps = 10000;              // -i: iterations of the wire model in one loop
   int64_t prune = 0;                  // -prune: loops before and after the timed ones
-  bool check = false;                 // --check
-  int mode = 0;                       // an apps::Mode
-  bool help = false;                  // --help
 
   int64_t superpieces() const { return pieces / pieces_per_superpiece; }
   /// 1 % of a piece's nodes, rounded up, are shared with other pieces.

@@ -36,26 +36,10 @@ Options ParseInput(const Task*, const Regions&, Context, Runtime*, const Setup& 
   return options;
 }
 
-/// Futures: begin and end of the timed loops. In functional runs the times that the tasks noted
-/// must lie between them.
 double GetElapsed(const Task* task, const Regions& regions, Context context, Runtime* runtime,
                   const Setup& setup) {
-  const auto begin = task->futures[0].get_result<long long>();
-  const auto end = task->futures[1].get_result<long long>();
-  const auto range =
-      runtime->get_index_space_domain(context, task->regions[0].region.get_index_space())
-          .bounds<1, Legion::coord_t>();
-  const auto start = FieldOf<LEGION_READ_ONLY, const int64_t>(regions[0], kStart, range);
-  const auto stop = FieldOf<LEGION_READ_ONLY, const int64_t>(regions[0], kStop, range);
-  for (int64_t i = range.lo[0]; !setup.modelled() && i <= range.hi[0]; ++i) {
-    if (start[i] < begin || stop[i] < start[i] || end < stop[i]) {
-      fmt::print(stderr,
-                 "warning: circuit: superpiece {} noted times {} to {}, outside the timed section "
-                 "{} to {}\n",
-                 i, start[i], stop[i], begin, end);
-    }
-  }
-  return static_cast<double>(end - begin) * 1e-9;
+  return apps::ElapsedSeconds(task, regions[0], context, runtime, kStart, kStop, setup.mode,
+                              "circuit");
 }
 
 CheckOutcome CheckResult(const Task* task, const Regions& regions, Context, Runtime*,
@@ -96,9 +80,7 @@ void PrintSummary(const Task* task, const Regions&, Context, Runtime*, const Set
                              wires * kFlopsOfCharge + nodes * kFlopsOfNode);
   const double gflops = seconds > 0 ? operations * 1e-9 / seconds : 0;
   if (check.checked != apps::Checked::kOff) {
-    fmt::print("CHECK {} max relative error {:.3g} (tolerance {:.0e})\n",
-               check.checked == apps::Checked::kPassed ? "passed" : "failed", check.error,
-               kTolerance);
+    fmt::print("{}\n", apps::CheckLine(check.error, kTolerance));
   }
   fmt::print("ELAPSED TIME = {:7.3f} s\nGFLOPS = {:7.3f} GFLOPS\n{}\n", seconds, gflops,
              apps::ResultLine("circuit", gflops, "GFLOP/s", seconds, setup.mode, check.checked));

@@ -3,8 +3,7 @@
 #pragma once
 #include "apps/circuit/options.h"
 #include "apps/circuit/structure.h"
-#include "apps/common/device.h"
-#include "apps/common/run.h"
+#include "apps/common/variants.h"
 #include "legion.h"
 
 namespace groma::circuit {
@@ -45,13 +44,7 @@ enum WireField : Legion::FieldID {
 enum TimeField : Legion::FieldID { kStart = 301, kStop };  // all_times: int64 nanoseconds
 enum RangeField : Legion::FieldID { kRect = 401 };         // ghost_ranges: Rect<1>
 
-/// What every task variant is registered with.
-struct Setup {
-  apps::KernelModule* kernels;  // outlives the runtime
-  apps::Mode mode;
-
-  bool modelled() const { return mode == apps::Mode::kModelled; }
-};
+using apps::Setup;
 
 /// Argument of calculate_new_currents and update_voltages.
 struct StepArguments {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "apps/circuit/tasks.h"
-#include "apps/common/clock.h"
+#include "apps/common/launch.h"
 
 namespace groma::circuit {
 namespace {
@@ -26,11 +26,9 @@ struct Circuit {
       rp_ghost_ranges;
 };
 
-struct NamedField {
-  FieldID id;
-  size_t bytes;
-  std::string name;
-};
+using apps::Ids;
+using apps::NamedField;
+using apps::Once;
 
 std::vector<NamedField> NodeFields() {
   return {{kNodeCap, sizeof(float), "node_cap"},
@@ -60,13 +58,6 @@ std::vector<NamedField> TimeFields() {
 
 std::vector<NamedField> RangeFields() { return {{kRect, sizeof(Legion::Rect<1>), "rect"}}; }
 
-std::vector<FieldID> Ids(const std::vector<NamedField>& fields) {
-  std::vector<FieldID> ids;
-  ids.reserve(fields.size());
-  for (const NamedField& field : fields) ids.push_back(field.id);
-  return ids;
-}
-
 std::vector<FieldID> EndFields() { return {kInPtr, kInIndex, kOutPtr, kOutIndex}; }
 
 std::vector<FieldID> StateFields() {
@@ -82,16 +73,7 @@ class Builder {
 
   LogicalRegion Region(const char* name, int64_t size, const std::vector<NamedField>& fields) {
     const IndexSpace space = runtime_->create_index_space(context_, Legion::Rect<1>(0, size - 1));
-    const Legion::FieldSpace field_space = runtime_->create_field_space(context_);
-    Legion::FieldAllocator allocator = runtime_->create_field_allocator(context_, field_space);
-    for (const NamedField& field : fields) {
-      allocator.allocate_field(field.bytes, field.id);
-      runtime_->attach_name(field_space, field.id, field.name.c_str());
-    }
-    const LogicalRegion region = runtime_->create_logical_region(context_, space, field_space);
-    runtime_->attach_name(space, name);
-    runtime_->attach_name(region, name);
-    return region;
+    return apps::MakeRegion(context_, runtime_, name, space, fields);
   }
 
   /// `spans[i]` becomes the part of color `i`.
@@ -105,14 +87,7 @@ class Builder {
         context_, Legion::IndexSpaceT<1>(region.get_index_space()), domains,
         Legion::IndexSpaceT<1>(colors), /*perform_intersections=*/false,
         LEGION_DISJOINT_COMPLETE_KIND);
-    return Named(name, region, partition);
-  }
-
-  LogicalPartition Named(const char* name, LogicalRegion region, IndexPartition partition) {
-    const LogicalPartition logical = runtime_->get_logical_partition(context_, region, partition);
-    runtime_->attach_name(partition, name);
-    runtime_->attach_name(logical, name);
-    return logical;
+    return apps::NamePartition(context_, runtime_, name, region, partition);
   }
 
   LogicalRegion Part(const char* name, LogicalPartition partition, Legion::Color color) {
@@ -164,72 +139,20 @@ Circuit BuildRegions(Context context, Runtime* runtime, const Options& options) 
   return c;
 }
 
-void FillFields(Context context, Runtime* runtime, LogicalRegion region,
-                const std::vector<NamedField>& fields) {
-  const char zeros[sizeof(Legion::Rect<1>)] = {};
-  for (const NamedField& field : fields) {
-    runtime->fill_field(context, region, region, field.id, zeros, field.bytes);
-  }
-}
-
-/// A task launch under construction. Requirements are added in the published order. Arguments are
-/// not copied: they must live until the launch.
-template <typename Launcher>
-class Launch {
- public:
-  explicit Launch(Launcher launcher) : launcher_(std::move(launcher)) {}
-
-  Launch& Uses(LogicalPartition partition, Legion::PrivilegeMode mode, LogicalRegion parent,
-               const std::vector<FieldID>& fields) {
-    return Add(Legion::RegionRequirement(partition, 0, mode, LEGION_EXCLUSIVE, parent), fields);
-  }
-  Launch& Sums(LogicalPartition partition, LogicalRegion parent,
-               const std::vector<FieldID>& fields) {
-    return Add(
-        Legion::RegionRequirement(partition, 0, LEGION_REDOP_SUM_FLOAT32, LEGION_EXCLUSIVE, parent),
-        fields);
-  }
-  Launch& Uses(LogicalRegion region, Legion::PrivilegeMode mode, LogicalRegion parent,
-               const std::vector<FieldID>& fields) {
-    return Add(Legion::RegionRequirement(region, mode, LEGION_EXCLUSIVE, parent), fields);
-  }
-  /// Every point names the same region.
-  Launch& UsesWhole(LogicalRegion region, Legion::PrivilegeMode mode, LogicalRegion parent,
-                    const std::vector<FieldID>& fields) {
-    return Add(Legion::RegionRequirement(region, 0, mode, LEGION_EXCLUSIVE, parent), fields);
-  }
-  Launcher& launcher() { return launcher_; }
-
- private:
-  Launch& Add(Legion::RegionRequirement requirement, const std::vector<FieldID>& fields) {
-    for (const FieldID field : fields) requirement.add_field(field);
-    launcher_.add_region_requirement(requirement);
-    return *this;
-  }
-  Launcher launcher_;
-};
-
 template <typename Arguments>
-Launch<Legion::IndexTaskLauncher> OverSuperpieces(const Circuit& c, TaskId id,
-                                                  const Arguments& arguments) {
-  return Launch(Legion::IndexTaskLauncher(id, c.superpieces,
-                                          Legion::UntypedBuffer(&arguments, sizeof(arguments)),
-                                          Legion::ArgumentMap()));
-}
-
-template <typename Arguments>
-Launch<Legion::TaskLauncher> Once(TaskId id, const Arguments& arguments) {
-  return Launch(Legion::TaskLauncher(id, Legion::UntypedBuffer(&arguments, sizeof(arguments))));
+apps::Launch<Legion::IndexTaskLauncher> OverSuperpieces(const Circuit& c, TaskId id,
+                                                        const Arguments& arguments) {
+  return apps::Over(c.superpieces, id, arguments);
 }
 
 /// Fills, initial values and the ghost partition. In modelled runs the wires, most of the data, are
 /// not filled: nobody reads them, and the runtime would fill and touch real memory. init_wires asks
 /// for no warning about that.
 void Initialize(Context context, Runtime* runtime, Circuit& c, bool modelled) {
-  FillFields(context, runtime, c.all_nodes, NodeFields());
-  FillFields(context, runtime, c.all_times, TimeFields());
-  FillFields(context, runtime, c.ghost_ranges, RangeFields());
-  if (!modelled) FillFields(context, runtime, c.all_wires, WireFields());
+  apps::FillWithZeros(context, runtime, c.all_nodes, NodeFields());
+  apps::FillWithZeros(context, runtime, c.all_times, TimeFields());
+  apps::FillWithZeros(context, runtime, c.ghost_ranges, RangeFields());
+  if (!modelled) apps::FillWithZeros(context, runtime, c.all_wires, WireFields());
   auto piece = OverSuperpieces(c, kInitPiece, c.options);
   piece.Uses(c.rp_ghost_ranges, LEGION_READ_WRITE, c.ghost_ranges, {kRect})
       .Uses(c.rp_private, LEGION_READ_WRITE, c.all_nodes, Ids(NodeFields()))
@@ -243,7 +166,7 @@ void Initialize(Context context, Runtime* runtime, Circuit& c, bool modelled) {
       .Uses(c.ghost_ranges, LEGION_READ_ONLY, c.ghost_ranges, {kRect});
   const auto partition =
       runtime->execute_task(context, ghosts.launcher()).get_result<IndexPartition>();
-  c.rp_ghost = Builder(context, runtime).Named("rp_ghost", c.all_shared, partition);
+  c.rp_ghost = apps::NamePartition(context, runtime, "rp_ghost", c.all_shared, partition);
 
   auto pointers = OverSuperpieces(c, kInitPointers, c.options);
   pointers.Uses(c.rp_private, LEGION_NO_ACCESS, c.all_nodes, {})

@@ -15,4 +15,12 @@ Legion::Future FenceAndTime(Legion::Context context, Legion::Runtime* runtime, M
 /// The same clock, now.
 long long Now(Mode mode);
 
+/// The body of a task that tells the timed section's seconds. Its futures are the section's begin
+/// and end. Its region holds, in two int64 fields, the times at which tasks noted that they began
+/// and stopped: a functional run in which one lies outside the section says so on stderr, as a
+/// warning of `program`.
+double ElapsedSeconds(const Legion::Task* task, const Legion::PhysicalRegion& times,
+                      Legion::Context context, Legion::Runtime* runtime, Legion::FieldID start,
+                      Legion::FieldID stop, Mode mode, const char* program);
+
 }  // namespace groma::apps

@@ -20,6 +20,16 @@ struct Kernel {
   std::vector<int> parameter_bytes;
 };
 
+/// A kernel with its only parameter.
+template <typename Arguments, void (*Run)(const Arguments&)>
+Kernel KernelOf(const char* name) {
+  return {name,
+          [](const groma_vgpu_launch* launch) {
+            Run(*static_cast<const Arguments*>(launch->parameters[0]));
+          },
+          {static_cast<int>(sizeof(Arguments))}};
+}
+
 /// A CUDA module with its kernels, loaded into each device's context on first use. Thread safe. A
 /// device error ends the program with a message that names call and kernel.
 class KernelModule {

@@ -26,7 +26,28 @@ Field<T> FieldOf(const Legion::PhysicalRegion& region, Legion::FieldID id, const
   return MakeField<T>(first, stride, range.lo[0]);
 }
 
-/// The same for a reduction instance of the operator `Reduction`.
+/// The same over a rectangle. Of an extent of 1 the stride is the element's size.
+template <Legion::PrivilegeMode mode, typename T>
+Grid<T> GridOf(const Legion::PhysicalRegion& region, Legion::FieldID id,
+               const Legion::Rect<2>& rectangle) {
+  if (rectangle.empty()) return {};
+  using Accessor =
+      Legion::FieldAccessor<mode, std::remove_const_t<T>, 2, Legion::coord_t,
+                            Realm::AffineAccessor<std::remove_const_t<T>, 2, Legion::coord_t>>;
+  const Accessor accessor(region, id);
+  T* const first = accessor.ptr(rectangle.lo);
+  int64_t strides[2] = {sizeof(T), sizeof(T)};
+  for (int d = 0; d < 2; ++d) {
+    if (rectangle.lo[d] == rectangle.hi[d]) continue;
+    Legion::Point<2> next = rectangle.lo;
+    next[d] += 1;
+    T* const second = accessor.ptr(next);
+    strides[d] = reinterpret_cast<const char*>(second) - reinterpret_cast<const char*>(first);
+  }
+  return MakeGrid<T>(first, strides[0], strides[1], rectangle.lo[0], rectangle.lo[1]);
+}
+
+/// FieldOf for a reduction instance of the operator `Reduction`.
 template <typename Reduction>
 Field<typename Reduction::RHS> ReductionFieldOf(const Legion::PhysicalRegion& region,
                                                 Legion::FieldID id, const Range& range) {

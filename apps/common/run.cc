@@ -37,6 +37,11 @@ std::string ResultLine(const std::string& program, double throughput, const std:
                      names[static_cast<size_t>(checked)]);
 }
 
+std::string CheckLine(double error, double tolerance) {
+  return fmt::format("CHECK {} max relative error {:.3g} (tolerance {:.0e})",
+                     error <= tolerance ? "passed" : "failed", error, tolerance);
+}
+
 bool IsRuntimeOption(const std::string& word) {
   constexpr std::array<std::string_view, 16> kPrefixes = {
       "-ll:",   "-lg:", "-hl:",     "-dm:", "-cuda:",  "-ucp:", "-gex:",   "-numa:",

@@ -23,6 +23,9 @@ enum class Checked { kOff, kPassed, kFailed };
 std::string ResultLine(const std::string& program, double throughput, const std::string& unit,
                        double seconds, Mode mode, Checked checked);
 
+/// "CHECK passed max relative error … (tolerance …)"
+std::string CheckLine(double error, double tolerance);
+
 /// Whether a command-line word starts an option of Legion or Realm ("-ll:gpu", "-level", …), which
 /// programs pass over together with a value that follows it.
 bool IsRuntimeOption(const std::string& word);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace groma::apps {
 namespace {
 
@@ -12,6 +14,12 @@ TEST(Run, TheResultLineNamesFigureUnitTimeAndCheck) {
   EXPECT_EQ(ResultLine("circuit", 1, "GFLOP/s", 2, Mode::kFunctional, Checked::kFailed),
             "RESULT circuit throughput=1 unit=GFLOP/s seconds=2.000000000 time=measured "
             "check=failed");
+}
+
+TEST(Run, AnErrorBeyondTheToleranceOrWithoutANumberFails) {
+  EXPECT_EQ(CheckLine(2e-12, 1e-10), "CHECK passed max relative error 2e-12 (tolerance 1e-10)");
+  EXPECT_EQ(CheckLine(2e-10, 1e-10), "CHECK failed max relative error 2e-10 (tolerance 1e-10)");
+  EXPECT_NE(CheckLine(std::nan(""), 1e-10).find("failed"), std::string::npos);
 }
 
 TEST(Run, ModelledTimeWithoutVirtualGpusIsRefused) {

@@ -22,6 +22,15 @@ FieldUse UseOf(const Field<T>& field, int64_t first, const char* region = nullpt
   return {&field[first], field.stride, static_cast<int64_t>(sizeof(T)), region};
 }
 
+/// A grid's elements from (x, y) on, in the order of x or of y.
+enum class Along { kX, kY };
+template <typename T>
+FieldUse UseOf(const Grid<T>& grid, int64_t x, int64_t y, Along along,
+               const char* region = nullptr) {
+  return {&grid(x, y), along == Along::kX ? grid.stride_x : grid.stride_y,
+          static_cast<int64_t>(sizeof(T)), region};
+}
+
 /// Collects a statement of work. Totals are over the whole launch.
 class Work {
  public:

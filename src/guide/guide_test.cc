@@ -199,7 +199,7 @@ INSTANTIATE_TEST_SUITE_P(
              "f.map:9:1: error: layout AOS F_order of region 'cells' (argument 0) of task 'inc' at "
              "(1, 0) on CPU 0 is not what variant 'inc_cpu' was registered with: the ordering "
              "differs [E0707]",
-             "A3.4", "Adjust the layout constraints of inc", "Layout inc 0 CPU SOA F_order;"},
+             "A3.4", "Adjust the layout constraints of inc", "Layout inc * CPU SOA F_order;"},
         Case{"Index", kMapping,
              "f.map:4:15: error: Slice processor index out of bound: index 4 of dimension 1 of "
              "mgpu, "
