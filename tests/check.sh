@@ -22,7 +22,7 @@ lint() {
 
 sanitize() {
   cmake --preset asan >/dev/null && ninja -C build/asan --quiet &&
-    (cd build/asan && ASAN_OPTIONS=detect_leaks=0 ctest --output-on-failure -L 'unit|golden' -j "$(nproc)") || return 1
+    (cd build/asan && ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 ctest --output-on-failure -L 'unit|golden' -j "$(nproc)") || return 1
   cmake --preset tsan >/dev/null && ninja -C build/tsan --quiet groma_vgpu_timeline_test &&
     (cd build/tsan && ctest --output-on-failure -R '^groma_vgpu_timeline_test')
 }

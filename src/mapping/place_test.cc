@@ -200,6 +200,7 @@ RC_GTEST_PROP(PlaceLaws, DefaultPlacementIsAlwaysOnTheMachine, ()) {
   const auto extents =
       *rc::gen::container<std::vector<int64_t>>(dims, rc::gen::inRange<int64_t>(1, 1'000'000'000));
   std::vector<int64_t> point;
+  point.reserve(extents.size());
   for (int64_t extent : extents) point.push_back(*rc::gen::inRange<int64_t>(0, extent));
   const Placement placement = Bound("", Nodes(nodes, gpus)).Place(PointOf("t", point, extents));
   RC_ASSERT(placement.processor.has_value());

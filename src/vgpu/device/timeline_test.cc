@@ -68,6 +68,7 @@ class TimelineTest : public ::testing::Test {
 
 TEST_F(TimelineTest, AHundredRoundsOnFourDevicesTakeExactlyTheirModelledTime) {
   std::vector<StreamId> streams;
+  streams.reserve(4);
   for (int gpu = 0; gpu < 4; ++gpu) streams.push_back(timeline_->CreateStream(gpu));
   for (int round = 0; round < 100; ++round) {
     for (int gpu = 0; gpu < 4; ++gpu)
@@ -84,6 +85,7 @@ TEST_F(TimelineTest, AHundredRoundsOnFourDevicesTakeExactlyTheirModelledTime) {
 
 TEST_F(TimelineTest, HostThreadsThatWorkBetweenOperationsCostNoVirtualTime) {
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int gpu = 0; gpu < 4; ++gpu)
     threads.emplace_back([&, gpu] {
       const StreamId stream = timeline_->CreateStream(gpu);
@@ -192,6 +194,7 @@ TEST_F(TimelineTest, CpuWorkBlocksItsThreadOnTheSameClock) {
   std::mutex mutex;
   std::condition_variable all_here;
   int here = 0;
+  threads.reserve(3);
   for (int i = 0; i < 3; ++i)
     threads.emplace_back([&, i] {
       std::unique_lock<std::mutex> lock(mutex);
@@ -199,7 +202,7 @@ TEST_F(TimelineTest, CpuWorkBlocksItsThreadOnTheSameClock) {
       all_here.wait(lock, [&] { return here == 3; });
       lock.unlock();
       Operation work;
-      work.alone = {1000 * (i + 1)};
+      work.alone = {int64_t{1000} * (i + 1)};
       work.uses = {{timeline_->HostMemory(), 0.1}};
       work.label.kind = Label::Kind::kCpuWork;
       work.label.name = "task";

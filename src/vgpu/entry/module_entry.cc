@@ -58,7 +58,7 @@ void LaunchReductionOf(Driver& driver, StreamId stream, int gpu, const FunctionO
 WorkUse TakeStatedWork(const Driver& driver, const std::string& name) {
   auto& stated = CurrentThread().next_work;
   if (stated) {
-    WorkUse work = *std::move(stated);
+    WorkUse work = std::move(*stated);
     stated.reset();
     return work;
   }

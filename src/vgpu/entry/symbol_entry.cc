@@ -19,7 +19,7 @@ struct EntryPoint {
 };
 
 #define ENTRY_AS(name, version, function) \
-  EntryPoint { #name, version, #function, reinterpret_cast < void*>(&function) }
+  EntryPoint { #name, version, #function, reinterpret_cast < void*>(&(function)) }
 #define ENTRY(name, version) ENTRY_AS(name, version, name)
 
 // The versions are those of the toolkit's cudaTypedefs.h. Signatures of before CUDA 3.2 (32-bit
