@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The benchmarks of bench/README.md: run.sh BUILD_FOLDER [ROUNDS]. Each round runs the mappers one after the other.
+# Variables: LAUNCHES, POINTS; ONLY_MAPPER=1 leaves out the language, NO_DEFAULT=1 Legion's default mapper.
 set -euo pipefail
 build=$(cd "$1" && pwd)
 rounds=${2:-3}
