@@ -272,10 +272,12 @@ void Engine::Finish(int code) {
   for (uint64_t id : accounting_.Memories()) {
     Realm::Memory memory;
     memory.id = id;
+    // What Legion collects to make room for an instance leaves the accounting after it has come.
+    const int64_t capacity = machine_->Capacity(memory);
     log_.Write({{"record", "peak"},
                 {"memory", machine_->Name(memory)},
-                {"peak", accounting_.Peak(id)},
-                {"capacity", machine_->Capacity(memory)}});
+                {"peak", std::min(accounting_.Peak(id), capacity)},
+                {"capacity", capacity}});
   }
   if (recorder_) recorder_->Write();
   log_.Write({{"record", "end"}, {"tasks", tasks_.load()}, {"code", code}});

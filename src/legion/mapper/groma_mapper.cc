@@ -33,11 +33,4 @@ void GromaMapper::select_tunable_value(const MapperContext ctx, const Task& task
   }
 }
 
-void GromaMapper::handle_instance_collection(const MapperContext ctx,
-                                             const PhysicalInstance& instance) {
-  (void)ctx;
-  engine_.accounting().Remove(instance.get_instance_id());
-  engine_.instances().Remove(instance.get_instance_id());
-}
-
 }  // namespace groma::legion

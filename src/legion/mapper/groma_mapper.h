@@ -69,8 +69,6 @@ class GromaMapper : public Legion::Mapping::ForwardingMapper {
   void report_profiling(const MapperContext ctx, const Task& task,
                         const TaskProfilingInfo& input) override;
   using ForwardingMapper::report_profiling;
-  void handle_instance_collection(const MapperContext ctx,
-                                  const Legion::Mapping::PhysicalInstance& instance) override;
 
  private:
   using PhysicalInstance = Legion::Mapping::PhysicalInstance;

@@ -99,7 +99,7 @@ std::optional<PhysicalInstance> InstanceMaker::TryMemory(MapperContext ctx, cons
   engine_.instances().Saw(place, use.region(), pieces, given->instance,
                           given->instance.get_instance_id(), given->created);
   CheckVariant(ctx, use, given->instance, step.layout);
-  if (given->created) Record(ctx, use, plan, step, given->instance);
+  if (given->created) Record(use, plan, step, given->instance);
   return given->instance;
 }
 
@@ -168,11 +168,24 @@ void InstanceMaker::CheckVariant(MapperContext ctx, const Use& use,
   }
 }
 
-void InstanceMaker::Record(MapperContext ctx, const Use& use, const Plan& plan,
-                           const Plan::Step& step, const PhysicalInstance& instance) {
+void InstanceMaker::ForgetCollected(MapperContext ctx) {
+  for (const auto& [id, instance] : engine_.instances().ToAskAbout()) {
+    if (runtime_->acquire_instance(ctx, instance)) {
+      runtime_->release_instance(ctx, instance);
+      continue;
+    }
+    engine_.accounting().Remove(id);
+    engine_.instances().Remove(id);
+  }
+}
+
+void InstanceMaker::Record(const Use& use, const Plan& plan, const Plan::Step& step,
+                           const PhysicalInstance& instance) {
   const int64_t bytes = static_cast<int64_t>(instance.get_instance_size());
+  const auto capacity = static_cast<int64_t>(step.memory.capacity());
+  if (engine_.accounting().Used(step.memory.id) + bytes > capacity)
+    engine_.instances().TellFull(step.memory.id);
   engine_.accounting().Add(instance.get_instance_id(), {step.memory.id, bytes, plan.placer});
-  runtime_->subscribe(ctx, instance);
   if (!engine_.log().enabled()) return;
   engine_.log().Write({{"record", "instance"},
                        {"memory", engine_.machine().Name(step.memory)},

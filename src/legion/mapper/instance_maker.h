@@ -32,6 +32,12 @@ class InstanceMaker {
   /// The use with all names of the region, for messages.
   Use Named(Legion::Mapping::MapperContext ctx, Use use);
 
+  /// Takes instances that Legion has collected out of the accounting. To be called by a mapper call
+  /// that has acquired nothing yet. (Legion would tell of each, but in a call of its own, for which
+  /// it waits inside the call that made room: a mapper that subscribes hangs when a memory is
+  /// full.)
+  void ForgetCollected(Legion::Mapping::MapperContext ctx);
+
  private:
   struct Attempt {
     Realm::Memory memory;
@@ -53,8 +59,8 @@ class InstanceMaker {
   void CheckVariant(Legion::Mapping::MapperContext ctx, const Use& use,
                     const Legion::Mapping::PhysicalInstance& instance,
                     const mapping::LayoutChoice& layout);
-  void Record(Legion::Mapping::MapperContext ctx, const Use& use, const Plan& plan,
-              const Plan::Step& step, const Legion::Mapping::PhysicalInstance& instance);
+  void Record(const Use& use, const Plan& plan, const Plan::Step& step,
+              const Legion::Mapping::PhysicalInstance& instance);
   void RecordSpill(const Use& use, const Attempt& full, Realm::Memory taken,
                    const mapping::MemoryChoice& choice);
   [[noreturn]] void Fail(const Use& use, const mapping::MemoryChoice& choice,

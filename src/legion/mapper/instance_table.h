@@ -66,11 +66,18 @@ class BasicInstanceTable {
   /// Other mappers make instances too, so that nothing is ever known to be new.
   void Share();
 
+  /// Instances with their ids that Legion may have collected since they were made, to be asked
+  /// about one by one. Each one made brings a constant number of questions on average, but for
+  /// memories told to be full, whose instances are all asked about.
+  std::vector<std::pair<uint64_t, Instance>> ToAskAbout();
+  void TellFull(uint64_t memory);
+
   /// An instance that was made is gone; others are ignored.
   void Remove(uint64_t id);
 
   static constexpr int kAsked = 16;
   static constexpr size_t kMostEntries = 400'000;  // about 100 MB
+  static constexpr int64_t kFew = 64;  // instances of a memory that are asked about every time
 
  private:
   using Privilege = std::decay_t<decltype(Requirement::privilege)>;
@@ -126,6 +133,12 @@ class BasicInstanceTable {
     Region region;
   };
 
+  struct Count {
+    int64_t live = 0;
+    int64_t unasked = 0;  // made since they were asked about
+    bool full = false;
+  };
+
   const Shape* ShapeOf(const std::vector<Requirement>& requirements, const Output& output);
 
   mutable std::mutex mutex_;
@@ -136,6 +149,7 @@ class BasicInstanceTable {
   const Shape* last_shape_ = nullptr;
   std::pmr::unordered_map<uint64_t, Made> made_{&memory_};  // by instance
   std::map<Place, Sight> sights_;
+  std::map<uint64_t, Count> counts_;  // by memory
   bool shared_ = false;
 };
 
@@ -260,6 +274,33 @@ void BasicInstanceTable<Types>::Saw(const Place& place, const Region& region,
   made_.insert_or_assign(id, Made{place, region});
   ++sight.made;
   ++sight.live;
+  Count& count = counts_[place.first];
+  ++count.live;
+  ++count.unasked;
+}
+
+template <class Types>
+std::vector<std::pair<uint64_t, typename Types::Instance>> BasicInstanceTable<Types>::ToAskAbout() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::pair<uint64_t, Instance>> all;
+  for (auto& [memory, count] : counts_) {
+    const bool worth_it = count.full || count.live <= kFew || count.unasked >= count.live / 4;
+    if (count.unasked == 0 || !worth_it) continue;
+    count.unasked = 0;
+    count.full = false;
+    for (auto sight = sights_.lower_bound({memory, 0});
+         sight != sights_.end() && sight->first.first == memory; ++sight) {
+      for (const auto& [region, seen] : sight->second.regions)
+        if (seen.instance) all.emplace_back(seen.id, *seen.instance);
+    }
+  }
+  return all;
+}
+
+template <class Types>
+void BasicInstanceTable<Types>::TellFull(uint64_t memory) {
+  const std::lock_guard lock(mutex_);
+  counts_[memory].full = true;
 }
 
 template <class Types>
@@ -275,6 +316,7 @@ void BasicInstanceTable<Types>::Remove(uint64_t id) {
   if (made == made_.end()) return;
   const auto [place, region] = made->second;
   made_.erase(made);
+  --counts_[place.first].live;
   const auto sight = sights_.find(place);
   if (sight == sights_.end()) return;
   auto& regions = sight->second.regions;

@@ -196,6 +196,45 @@ TEST(InstanceTable, APieceWhoseInstanceIsGoneIsNotNew) {
   EXPECT_FALSE(table.Look(kPlace, Piece(100), 9).is_new);
 }
 
+std::vector<uint64_t> AskedAbout(Table& table) {
+  std::vector<uint64_t> ids;
+  for (const auto& [id, instance] : table.ToAskAbout()) ids.push_back(id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+TEST(InstanceTable, AFewInstancesAreAskedAboutWheneverOneIsMade) {
+  Table table;
+  EXPECT_THAT(AskedAbout(table), IsEmpty());
+  table.Saw(kPlace, Piece(1), 9, "one", 11, /*made=*/true);
+  table.Saw({8, kTree}, Piece(1), 9, "elsewhere", 12, /*made=*/true);
+  EXPECT_THAT(AskedAbout(table), ElementsAre(11, 12));
+  EXPECT_THAT(AskedAbout(table), IsEmpty());
+  table.Saw(kPlace, Piece(2), 9, "two", 13, /*made=*/true);
+  table.Saw(kPlace, Piece(3), 9, "found", 14, /*made=*/false);
+  EXPECT_THAT(AskedAbout(table), ElementsAre(11, 13));
+  table.Remove(11);
+  table.Saw(kPlace, Piece(1), 9, "one again", 15, /*made=*/true);
+  EXPECT_THAT(AskedAbout(table), ElementsAre(13, 15));
+}
+
+TEST(InstanceTable, ManyInstancesAreAskedAboutWhenAQuarterIsNewOrTheMemoryIsFull) {
+  Table table;
+  uint64_t id = 0;
+  const auto make = [&](int64_t count) {
+    for (int64_t i = 0; i < count; ++i, ++id)
+      table.Saw(kPlace, Piece(id), 9, "made", id, /*made=*/true);
+  };
+  make(4 * Table::kFew);
+  EXPECT_EQ(AskedAbout(table).size(), id);
+  make(10);
+  EXPECT_THAT(AskedAbout(table), IsEmpty());
+  table.TellFull(kPlace.first);
+  EXPECT_EQ(AskedAbout(table).size(), id);
+  make(2 * Table::kFew);
+  EXPECT_EQ(AskedAbout(table).size(), id);
+}
+
 TEST(InstanceTable, APlaceWithoutAnyLiveInstanceIsForgotten) {
   Table table;
   MakePieces(table, 9);

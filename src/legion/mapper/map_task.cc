@@ -50,6 +50,7 @@ void GromaMapper::MapByStatements(MapperContext ctx, const Task& task, const Map
                                       task.get_task_name(), engine_.machine().Name(processor))),
                   {task.get_task_name(), "", std::nullopt});
   }
+  maker_.ForgetCollected(ctx);
   InstanceTable::Asker asker{task.task_id, processor.id, engine_.fields().version()};
   const bool plain = input.premapped_regions.empty() && task.output_regions.empty();
   if (plain && engine_.instances().Find(asker, task.regions, output)) {
