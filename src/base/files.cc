@@ -31,15 +31,12 @@ class Descriptor {
   int fd_;
 };
 
-}  // namespace
-
-Result<std::string> ReadFile(const std::filesystem::path& path) {
-  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) return Failure(path, "read");
+/// `path` is what errors call it.
+Result<std::string> ReadAll(int descriptor, const std::filesystem::path& path) {
   std::string content;
   char buffer[65536];
   for (;;) {
-    ssize_t count = ::read(file.get(), buffer, sizeof buffer);
+    ssize_t count = ::read(descriptor, buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return Failure(path, "read");
     if (count == 0) return content;
@@ -48,6 +45,16 @@ Result<std::string> ReadFile(const std::filesystem::path& path) {
       return Error{fmt::format("cannot read {}: it is larger than 64 MiB", path.string())};
   }
 }
+
+}  // namespace
+
+Result<std::string> ReadFile(const std::filesystem::path& path) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return Failure(path, "read");
+  return ReadAll(file.get(), path);
+}
+
+Result<std::string> ReadStdin() { return ReadAll(STDIN_FILENO, "<stdin>"); }
 
 Status WriteFile(const std::filesystem::path& path, std::string_view content) {
   std::filesystem::path part = path;

@@ -95,8 +95,8 @@ Result<std::vector<mapping::AppliedEdit>> FixFile(const std::string& file,
   return std::move(fixed.applied);
 }
 
-void Report(const Options& options, const mapping::CheckedText& checked,
-            const std::vector<mapping::AppliedEdit>& edits) {
+void Report(const Options& options, const Surroundings& surroundings,
+            const mapping::CheckedText& checked, const std::vector<mapping::AppliedEdit>& edits) {
   if (options.json) {
     auto document = nlohmann::ordered_json::parse(RenderJson(checked.diagnostics, *checked.source));
     if (options.fix) document["fixed"] = ToJson(edits);
@@ -105,19 +105,22 @@ void Report(const Options& options, const mapping::CheckedText& checked,
   }
   for (const mapping::AppliedEdit& edit : edits) fmt::print("{}", Told(options.file, edit));
   fmt::print("{}", Render(checked.diagnostics, *checked.source, ColourOnStdout()));
+  const std::string& name = checked.source->name();
   const size_t errors = checked.Errors();
   const size_t warnings = checked.diagnostics.size() - errors;
   if (errors == 0)
-    fmt::print("{}: {}\n", options.file,
-               warnings == 0 ? "no mistakes found" : "no errors, warnings above");
+    fmt::print("{}: {}\n", name, warnings == 0 ? "no mistakes found" : "no errors, warnings above");
+  if (!checked.mapping && surroundings.app)
+    fmt::print("{}: what the mapping decides is checked once these errors are mended\n", name);
   const bool mendable =
       std::any_of(checked.diagnostics.begin(), checked.diagnostics.end(),
                   [](const Diagnostic& diagnostic) { return diagnostic.edit.has_value(); });
-  if (mendable && !options.fix)
-    fmt::print("{}: `groma check --fix` mends some of this\n", options.file);
+  if (mendable && !options.fix) fmt::print("{}: `groma check --fix` mends some of this\n", name);
 }
 
 Exit Check(const Options& options) {
+  if (options.fix && options.file == "-")
+    return Fail(Exit::kUsage, "--fix changes a file; standard input is none");
   Result<Surroundings> surroundings = FindSurroundings(options.target);
   if (!surroundings) return Fail(ExitOfDescription(options.target), surroundings.error().message);
   std::vector<mapping::AppliedEdit> edits;
@@ -129,7 +132,7 @@ Exit Check(const Options& options) {
   Result<mapping::CheckedText> checked =
       LoadMapping(options.file, surroundings->MachineOrNull(), surroundings->AppOrNull());
   if (!checked) return Fail(Exit::kEnvironment, checked.error().message);
-  Report(options, *checked, edits);
+  Report(options, *surroundings, *checked, edits);
   return checked->ok() ? Exit::kDone : Exit::kAtFault;
 }
 
@@ -139,7 +142,7 @@ void AddCheck(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("check", "Say what is wrong with a mapping, before it runs");
-  command->add_option("file", options->file, "The mapping file")->required();
+  command->add_option("file", options->file, kMappingFile)->required();
   AddDescriptionOptions(*command, options->target);
   AddMachineOptions(*command, options->target);
   command->add_flag("--fix", options->fix,

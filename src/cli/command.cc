@@ -28,9 +28,10 @@ Exit Fail(Exit code, const std::string& message) {
 bool ColourOnStdout() { return TakesColour(STDOUT_FILENO); }
 bool ColourOnStderr() { return TakesColour(STDERR_FILENO); }
 
-void PrintJson(const nlohmann::ordered_json& document) {
-  fmt::print("{}\n",
-             document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+std::string JsonText(const nlohmann::ordered_json& document) {
+  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
+
+void PrintJson(const nlohmann::ordered_json& document) { fmt::print("{}\n", JsonText(document)); }
 
 }  // namespace groma::cli

@@ -29,8 +29,10 @@ Exit Fail(Exit code, const std::string& message);
 bool ColourOnStdout();
 bool ColourOnStderr();
 
-/// Prints one JSON document and a newline to stdout; text that is not UTF-8 is replaced, never
-/// refused.
+/// JSON as all commands write it: indented, and text that is not UTF-8 is replaced, never refused.
+std::string JsonText(const nlohmann::ordered_json& document);
+
+/// Prints one JSON document and a newline to stdout.
 void PrintJson(const nlohmann::ordered_json& document);
 
 /// What main and a subcommand tell each other.

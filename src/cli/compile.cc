@@ -24,7 +24,8 @@ Exit Compile(const Options& options) {
   if (!codegen::IsClassName(name)) {
     return Fail(Exit::kUsage,
                 fmt::format("the class cannot be called '{}': that is no C++ name, or a word that "
-                            "means something else in the mapper",
+                            "means something else in the mapper, or one in capitals, which may be "
+                            "a macro",
                             name));
   }
   std::error_code ignored;
@@ -51,7 +52,7 @@ Exit Compile(const Options& options) {
 void AddCompile(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("compile", "Write a mapping as a C++ mapper for Legion");
-  command->add_option("file", options->file, "The mapping file")->required();
+  command->add_option("file", options->file, kMappingFile)->required();
   command->add_option("-o,--output", options->output, "The C++ file; stdout without it");
   command->add_option("--class", options->class_name,
                       "The class of the decisions; the mapper is this and `Mapper`. From the "

@@ -16,7 +16,6 @@ namespace {
 struct Options {
   std::string file;
   TargetOptions target;
-  std::string evaluator = "run";
   double time_limit = 0;
   std::string keep;
   bool json = false;
@@ -41,7 +40,7 @@ void PrintOutcome(const eval::Outcome& outcome, const guide::Feedback& feedback)
                ToString(task.busy));
   for (const eval::Traffic& traffic : outcome.breakdown.traffic)
     fmt::print("traffic     {} -> {}: {} in {}{}{}{}{}\n", traffic.from, traffic.to,
-               ToString(traffic.bytes), ToString(traffic.time),
+               eval::Amount(traffic.bytes), ToString(traffic.time),
                traffic.task.empty() ? "" : ", task ", traffic.task,
                traffic.region.empty() ? "" : ", region ", traffic.region);
   for (const eval::MemoryPeak& memory : outcome.breakdown.memories)
@@ -53,8 +52,6 @@ void PrintOutcome(const eval::Outcome& outcome, const guide::Feedback& feedback)
 }
 
 Exit Evaluate(const Options& options) {
-  if (options.evaluator == "sim")
-    return Fail(Exit::kUsage, "the simulator is not in this version: use --evaluator run");
   if (options.file.empty() != options.own_mapper)
     return Fail(Exit::kUsage, "name a mapping file, or --own-mapper for the program's own mapper");
   if (IsShippedApp(options.file))
@@ -114,8 +111,6 @@ void AddEval(CLI::App& app, Context& context) {
   AddProgramOptions(*command, options->target, false);
   AddMachineOptions(*command, options->target);
   AddDeviceOptions(*command, options->target);
-  command->add_option("--evaluator", options->evaluator, "run: real Legion; sim: the simulator")
-      ->check(CLI::IsMember({"run", "sim"}));
   command
       ->add_option("--time-limit", options->time_limit,
                    "Seconds of wall time, instead of the program file's")

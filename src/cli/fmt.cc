@@ -1,9 +1,6 @@
 // `groma fmt`: mappings in the usual form.
 #include <fmt/format.h>
 
-#include <iostream>
-#include <iterator>
-
 #include "base/files.h"
 #include "cli/command.h"
 #include "lang/lang.h"
@@ -28,11 +25,12 @@ std::optional<std::string> Formatted(const std::string& name, const std::string&
 }
 
 Exit FormatStdin(bool check) {
-  std::string text(std::istreambuf_iterator<char>(std::cin), {});
-  std::optional<std::string> formatted = Formatted("<stdin>", text);
+  Result<std::string> text = ReadStdin();
+  if (!text) return Fail(Exit::kEnvironment, text.error().message);
+  std::optional<std::string> formatted = Formatted("<stdin>", *text);
   if (!formatted) return Exit::kAtFault;
   if (check) {
-    if (*formatted == text) return Exit::kDone;
+    if (*formatted == *text) return Exit::kDone;
     fmt::print("-\n");
     return Exit::kAtFault;
   }

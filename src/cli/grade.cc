@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "base/files.h"
 #include "cli/command.h"
+#include "cli/mapping_file.h"
 #include "cli/target.h"
 
 namespace groma::cli {
@@ -17,6 +17,15 @@ struct Options {
   bool list = false;
   bool json = false;
 };
+
+// What is wrong with the first argument; empty when it is a strategy's number.
+std::string NoStrategy(const std::string& word) {
+  for (const mapping::Strategy& strategy : mapping::Strategies())
+    if (word == std::to_string(strategy.number)) return "";
+  return fmt::format(
+      "'{}' is no strategy: its number, 1 to {}, comes first, as in groma grade 10 my.map", word,
+      mapping::Strategies().size());
+}
 
 Exit List(bool json) {
   if (!json) {
@@ -56,9 +65,9 @@ Exit GradeFile(Options options) {
   Result<std::optional<app::Description>> app = FindDescription(options.target);
   if (!app) return Fail(ExitOfDescription(options.target), app.error().message);
   if (!*app) return Fail(Exit::kUsage, NoDescription(options.target));
-  Result<std::string> text = ReadFile(options.file);
-  if (!text) return Fail(Exit::kEnvironment, text.error().message);
-  auto source = std::make_shared<const SourceFile>(options.file, std::move(*text));
+  Result<SourceFile> read = ReadMapping(options.file);
+  if (!read) return Fail(Exit::kEnvironment, read.error().message);
+  auto source = std::make_shared<const SourceFile>(std::move(*read));
   const auto& strategy = mapping::Strategies()[static_cast<size_t>(options.strategy - 1)];
   Result<mapping::Grade> grade = mapping::GradeMapping(strategy, source, **app, *machine);
   if (!grade) return Fail(Exit::kEnvironment, grade.error().message);
@@ -73,8 +82,8 @@ void AddGrade(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "grade", "Say whether a mapping does what one of the ten published strategies says");
   command->add_option("strategy", options->strategy, "The strategy, 1 to 10")
-      ->check(CLI::Range(1, 10));
-  command->add_option("file", options->file, "The mapping file");
+      ->check(CLI::Validator(NoStrategy, ""));
+  command->add_option("file", options->file, kMappingFile);
   command->add_option("--app", options->target.app,
                       "The application instead of the circuit benchmark: a description (.json) or "
                       "program file (.toml) of a program with the same names");

@@ -42,6 +42,18 @@ Exit ShowPoints(const Options& options, const std::vector<int64_t>& extents,
   return Exit::kDone;
 }
 
+/// {"tasks": […]}, a task at a time, as ShowTasks tells them.
+void PrintTasksAsJson(const mapping::Mapping& mapping, const app::Description* app) {
+  fmt::print("{{\"tasks\": [\n");
+  bool first = true;
+  mapping::ShowTasks(mapping, app, [&](const mapping::ShownTask& task) {
+    if (!first) fmt::print(",\n");
+    first = false;
+    fmt::print("{}", JsonText(mapping::ToJson(task)));
+  });
+  fmt::print("]}}\n");
+}
+
 Exit Show(const Options& options) {
   if (options.task.empty() != options.domain.empty())
     return Fail(Exit::kUsage,
@@ -72,11 +84,12 @@ Exit Show(const Options& options) {
   Tell("{}", Render(loaded->diagnostics, *loaded->source, ColourOnStderr()));
   if (!loaded->mapping) return Exit::kAtFault;
   if (!options.task.empty()) return ShowPoints(options, extents, *loaded->mapping, known);
-  std::vector<mapping::ShownTask> tasks = mapping::ShowTasks(*loaded->mapping, known);
   if (options.json)
-    PrintJson(mapping::ToJson(tasks));
+    PrintTasksAsJson(*loaded->mapping, known);
   else
-    fmt::print("{}", mapping::ToText(tasks));
+    mapping::ShowTasks(*loaded->mapping, known, [](const mapping::ShownTask& task) {
+      fmt::print("{}", mapping::ToText(task));
+    });
   return Exit::kDone;
 }
 
@@ -86,7 +99,7 @@ void AddShow(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "show", "Show what a mapping decides: processors, memories, layouts, points");
-  command->add_option("file", options->file, "The mapping file")->required();
+  command->add_option("file", options->file, kMappingFile)->required();
   AddDescriptionOptions(*command, options->target);
   AddMachineOptions(*command, options->target);
   command->add_option("--task", options->task,

@@ -28,8 +28,6 @@ namespace fs = std::filesystem;
 struct Options {
   TargetOptions target;
   std::string proposer = "guided";
-  std::string evaluator = "run";
-  std::string llm;
   std::string start, out;
   int iterations = 10;
   int runs = 1;
@@ -139,7 +137,7 @@ Result<tune::Options> Asked(const Options& options, const Job& job, const Source
   tuning.app_name = job.program.name;
   tuning.machine_name = job.machine.name;
   tuning.proposer_name = options.proposer;
-  tuning.evaluator_name = options.evaluator;
+  tuning.evaluator_name = "run";  // real Legion
   tuning.program = IdentityOf(job);
   tuning.iterations = options.iterations;
   tuning.runs = options.runs;
@@ -170,11 +168,6 @@ std::string Line(const tune::Progress& step) {
 }
 
 Exit Tune(const Options& options) {
-  if (options.evaluator == "sim")
-    return Fail(Exit::kUsage, "the simulator is not in this version: use --evaluator run");
-  if (!options.llm.empty())
-    return Fail(Exit::kUsage,
-                "LLM proposers are not in this version: use --proposer guided or random");
   if (options.resume && options.out.empty())
     return Fail(Exit::kUsage, "--resume needs --out FOLDER: that of the tuning to go on with");
   InterruptGuard guard;
@@ -246,16 +239,11 @@ void AddTune(CLI::App& app, Context& context) {
   command->add_option("--seed", options->seed, "The same seed gives the same search")
       ->check(WholeNumber())
       ->capture_default_str();
-  command->add_option("--evaluator", options->evaluator, "run: real Legion; sim: the simulator")
-      ->check(CLI::IsMember({"run", "sim"}))
-      ->capture_default_str();
   command->add_option("--start", options->start,
                       "The mapping to start from, instead of the program's");
   command->add_option("--out", options->out,
                       "Folder for the journal, the mappings and the summary (default groma-APP)");
   command->add_flag("--resume", options->resume, "Go on with the journal in --out");
-  command->add_option("--llm", options->llm,
-                      "A language model as the proposer (not in this version)");
   command->add_flag("--json", options->json, "The result as JSON");
   command->footer(
       "Examples:\n  groma tune circuit\n  groma tune --program prog.toml --machine p100x4 "

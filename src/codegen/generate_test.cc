@@ -131,6 +131,15 @@ TEST(Names, NumbersGoUpInLargerStepsWhereManyAreTaken) {
     EXPECT_EQ(names.Take("before"), name);
 }
 
+TEST(Names, WordsInCapitalsAreNoMacros) {
+  Names names;
+  EXPECT_EQ(names.Take("BUFSIZ"), "BUFSIZ_");
+  EXPECT_EQ(names.Take("BUFSIZ"), "BUFSIZ_2");
+  EXPECT_EQ(names.Take("_GNU_SOURCE"), "GNU_SOURCE_");
+  EXPECT_EQ(names.Take("N"), "N");
+  EXPECT_EQ(names.Take("MxN"), "MxN");
+}
+
 TEST(Names, InsideDoNotHideThoseAround) {
   Names around;
   around.Take("x");

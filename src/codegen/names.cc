@@ -44,6 +44,13 @@ constexpr std::string_view kWords[] = {
 
 constexpr size_t kLongestName = 80;  // names of functions are repeated for each task they place
 
+/// Longer words in capitals belong to the macros of the system's headers (BUFSIZ), whichever those
+/// are.
+bool MayBeAMacro(std::string_view name) {
+  return name.size() > 2 && !name.ends_with('_') &&
+         std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 /// C++ keeps for itself names with two underscores in a row, and with one before a capital.
 std::string Unreserved(std::string_view wanted) {
   std::string name;
@@ -51,6 +58,7 @@ std::string Unreserved(std::string_view wanted) {
     if (c != '_' || !name.ends_with('_')) name += c;
   }
   if (name.size() > 1 && name[0] == '_' && name[1] >= 'A' && name[1] <= 'Z') name.erase(0, 1);
+  if (MayBeAMacro(name)) name += '_';
   return name;
 }
 

@@ -34,6 +34,8 @@ Json BreakdownJson(const Breakdown& breakdown) {
 
 }  // namespace
 
+std::string Amount(Bytes bytes) { return bytes.count > 0 ? ToString(bytes) : "atomic updates"; }
+
 std::string_view ToString(OutcomeStatus status) {
   switch (status) {
     case OutcomeStatus::kOk:

@@ -46,6 +46,9 @@ struct Traffic {
   std::string region;  // its region name, empty when unknown
 };
 
+/// Traffic in words: its bytes, or what took the time where none were streamed.
+std::string Amount(Bytes bytes);
+
 struct MemoryPeak {
   std::string memory;  // "GPU 0 FBMEM"
   Bytes peak, capacity;

@@ -18,10 +18,8 @@ namespace {
 constexpr double kIdle = 0.2;  // of the busiest processor's share
 constexpr double kNearlyFull = 0.9;
 
+using eval::Amount;
 using eval::Traffic;
-
-/// Bytes, or what took the time where none were streamed.
-std::string Amount(Bytes bytes) { return bytes.count > 0 ? ToString(bytes) : "atomic updates"; }
 
 int Cpus(const Context& context) {
   if (context.machine == nullptr) return 1;

@@ -76,6 +76,26 @@ TEST_F(Usage, AppTakesABenchmarkADescriptionOrAProgramFile) {
   EXPECT_THAT(Groma("check a.map --app prog.toml --machine p100x4").out, HasSubstr("W0501"));
 }
 
+TEST_F(Usage, ADashIsStandardInputWhereAMappingIsRead) {
+  Write("a.map", "Task * GPU;\n");
+  for (const char* command :
+       {"check", "check --json", "show --app circuit --machine p100x4", "grade 1", "compile"}) {
+    const Ran file = Groma(fmt::format("{} a.map", command));
+    const Ran piped = Groma(fmt::format("{} - < a.map", command));
+    EXPECT_EQ(piped.code, file.code) << command << "\n" << piped.out;
+  }
+  EXPECT_EQ(Groma("show - --machine p100x4 < a.map").out, Groma("show a.map --machine p100x4").out);
+  EXPECT_THAT(Groma("check - < /dev/null").out, HasSubstr("<stdin>: no mistakes found"));
+  EXPECT_EQ(Groma("check --fix - < a.map").code, 2);
+}
+
+TEST_F(Usage, GradeSaysWhichArgumentComesFirst) {
+  const Ran ran = Groma("grade my.map 10");
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.out, HasSubstr("'my.map' is no strategy: its number, 1 to 10, comes first, as in "
+                                 "groma grade 10 my.map"));
+}
+
 TEST_F(Usage, AnOfferIsOneThatTheCommandTakes) {
   Write("a.map", "");
   EXPECT_THAT(Groma("check a.map --app circiut").out, HasSubstr("Did you mean 'circuit'?"));
