@@ -113,11 +113,11 @@ class Teller {
 
   // Where the function sends the points of the launches that the application is known to make.
   void Function(const std::string& name) {
-    for (const mapping::ShownTask& shown : mapping::ShowTasks(mapping_, &app_)) {
+    mapping::ShowTasks(mapping_, &app_, [&](const mapping::ShownTask& shown) {
       const app::Task* task = app_.FindTask(shown.name);
-      if (task == nullptr || shown.index_map != name) continue;
+      if (task == nullptr || shown.index_map != name) return;
       for (const auto& domain : task->domains) Launch(*task, domain);
-    }
+    });
   }
 
   void Launch(const app::Task& task, const std::vector<int64_t>& domain) {

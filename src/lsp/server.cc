@@ -44,6 +44,26 @@ Place PlaceFrom(const Json& position) {
   return {WholeNumber(position.at("line")), WholeNumber(position.at("character"))};
 }
 
+Result<Settings> SettingsFrom(const Json& given) {
+  Settings settings;
+  if (given.is_null()) return settings;
+  if (!given.is_object()) return Error{"the settings are an object with 'app', 'machine', 'nodes'"};
+  for (const auto& [name, wanted] :
+       {std::pair("app", &settings.app), {"machine", &settings.machine}}) {
+    const auto value = given.find(name);
+    if (value == given.end() || value->is_null()) continue;
+    if (!value->is_string())
+      return Error{fmt::format("the setting '{}' is a text: a name or a file", name)};
+    *wanted = value->get<std::string>();
+  }
+  const auto nodes = given.find("nodes");
+  if (nodes == given.end() || nodes->is_null()) return settings;
+  if (!nodes->is_number_integer() || nodes->get<double>() < 0 || nodes->get<double>() > 65536)
+    return Error{"the setting 'nodes' is a whole number; 0 means as many as the machine has"};
+  settings.nodes = nodes->get<int>();
+  return settings;
+}
+
 // CompletionItemKind: Keyword, EnumMember, Class, Field, Function, Variable, Method.
 int ItemKind(CompletionKind kind) {
   constexpr int kKinds[] = {14, 20, 7, 5, 3, 6, 2};
@@ -191,13 +211,9 @@ void Server::State::Change(Open& open, const Json& change) {
 // Settings stand under "groma" or alone; what is no settings object changes nothing.
 void Server::State::Configure(const Json& given) {
   if (!given.is_object()) return;
-  const Json settings = given.value("groma", given);
-  Settings wanted;
-  wanted.app = settings.value("app", "");
-  wanted.machine = settings.value("machine", "");
-  wanted.nodes = settings.contains("nodes") ? static_cast<int>(WholeNumber(settings["nodes"])) : 0;
-  auto found = find_subject_(wanted);
-  subject_ = found ? std::move(*found) : Subject{};
+  const auto wanted = SettingsFrom(given.value("groma", given));
+  const auto found = wanted ? find_subject_(*wanted) : groma::Result<Subject>(wanted.error());
+  subject_ = found ? *found : Subject{};
   if (!found)
     Notify("window/showMessage", {{"type", 1}, {"message", "groma: " + found.error().message}});
   for (auto& [uri, open] : open_) {

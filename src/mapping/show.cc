@@ -21,7 +21,7 @@ class Shower {
   Shower(const Mapping& mapping, const app::Description* app)
       : mapping_(mapping), app_(app), rules_(mapping.program()) {}
 
-  std::vector<ShownTask> Tasks() const;
+  void Tasks(const std::function<void(const ShownTask&)>& tell) const;
 
  private:
   ShownTask Described(const app::Task& task) const;
@@ -152,15 +152,13 @@ ShownTask Shower::Written(const std::string& name) const {
   return shown;
 }
 
-std::vector<ShownTask> Shower::Tasks() const {
-  std::vector<ShownTask> shown;
+void Shower::Tasks(const std::function<void(const ShownTask&)>& tell) const {
   if (app_ != nullptr) {
-    for (const app::Task& task : app_->tasks) shown.push_back(Described(task));
-    return shown;
+    for (const app::Task& task : app_->tasks) tell(Described(task));
+    return;
   }
-  for (const std::string& name : TaskNames(mapping_.program())) shown.push_back(Written(name));
-  shown.push_back(Written("*"));
-  return shown;
+  for (const std::string& name : TaskNames(mapping_.program())) tell(Written(name));
+  tell(Written("*"));
 }
 
 /// The query for a point of `task`, or why it runs nowhere.
@@ -194,8 +192,9 @@ Result<PointQuery> QueryForTask(const Mapping& mapping, const app::Description* 
 
 }  // namespace
 
-std::vector<ShownTask> ShowTasks(const Mapping& mapping, const app::Description* app) {
-  return Shower(mapping, app).Tasks();
+void ShowTasks(const Mapping& mapping, const app::Description* app,
+               const std::function<void(const ShownTask&)>& tell) {
+  Shower(mapping, app).Tasks(tell);
 }
 
 Result<std::vector<ShownPoint>> ShowPoints(const Mapping& mapping, const app::Description* app,

@@ -1,5 +1,6 @@
 // What a mapping decides, as `groma show` tells it.
 #pragma once
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -39,8 +40,10 @@ struct ShownPoint {
   std::optional<Diagnostic> failure;
 };
 
-/// The tasks of the application, or, without one (null), those that the mapping names and "*".
-std::vector<ShownTask> ShowTasks(const Mapping& mapping, const app::Description* app);
+/// Tells each task of the application, or, without one (null), those that the mapping names and
+/// "*". One at a time: all together may be many times as large as the mapping.
+void ShowTasks(const Mapping& mapping, const app::Description* app,
+               const std::function<void(const ShownTask&)>& tell);
 
 /// Points of a launch of `task` over `extents`, in row-major order. The kind is the one that the
 /// task would run on; without an application the first that the machine has. An error: more than a
@@ -53,15 +56,15 @@ Result<std::vector<ShownPoint>> ShowPoints(const Mapping& mapping, const app::De
 /// "4x2" → (4, 2): the domain of `--domain`, of at most a million points.
 Result<std::vector<int64_t>> ParseDomain(std::string_view text);
 
-/// {"tasks": [{"name", "processors": ["GPU"], "regions": [{"name", "index", "processor",
-/// "memories": […], "layout"}]}]}; "index" is null without an application.
-nlohmann::ordered_json ToJson(const std::vector<ShownTask>& tasks);
+/// {"name", "processors": ["GPU"], "regions": [{"name", "index", "processor", "memories": […],
+/// "layout"}]}; "index" is null without an application.
+nlohmann::ordered_json ToJson(const ShownTask& task);
 /// {"points": [{"point": [0, 0], "node": 0, "processor": 1, "kind": "GPU"}]}; a point that fails
 /// has "node" and "processor" null, and "code" and "error".
 nlohmann::ordered_json ToJson(const std::vector<ShownPoint>& points);
 
-/// For people: a block of lines a task.
-std::string ToText(const std::vector<ShownTask>& tasks);
+/// For people: a block of lines.
+std::string ToText(const ShownTask& task);
 /// For people: a line a point; in two dimensions a grid of "node.processor".
 std::string ToText(const std::vector<ShownPoint>& points);
 

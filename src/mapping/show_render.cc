@@ -54,21 +54,17 @@ std::string Grid(const std::vector<ShownPoint>& points) {
 
 }  // namespace
 
-Json ToJson(const std::vector<ShownTask>& tasks) {
-  Json list = Json::array();
-  for (const ShownTask& task : tasks) {
-    Json regions = Json::array();
-    for (const ShownRegion& region : task.regions) regions.push_back(RegionJson(region));
-    const auto runs_on = task.runs_on ? Json(groma::ToString(*task.runs_on)) : Json(nullptr);
-    list.push_back({{"name", task.name},
-                    {"processors", Names(task.processors)},
-                    {"runs_on", runs_on},
-                    {"instance_limit", OrNull(task.instance_limit)},
-                    {"index_map", OrNull(task.index_map)},
-                    {"single_map", OrNull(task.single_map)},
-                    {"regions", std::move(regions)}});
-  }
-  return {{"tasks", std::move(list)}};
+Json ToJson(const ShownTask& task) {
+  Json regions = Json::array();
+  for (const ShownRegion& region : task.regions) regions.push_back(RegionJson(region));
+  const auto runs_on = task.runs_on ? Json(groma::ToString(*task.runs_on)) : Json(nullptr);
+  return {{"name", task.name},
+          {"processors", Names(task.processors)},
+          {"runs_on", runs_on},
+          {"instance_limit", OrNull(task.instance_limit)},
+          {"index_map", OrNull(task.index_map)},
+          {"single_map", OrNull(task.single_map)},
+          {"regions", std::move(regions)}};
 }
 
 Json ToJson(const std::vector<ShownPoint>& points) {
@@ -89,22 +85,19 @@ Json ToJson(const std::vector<ShownPoint>& points) {
   return {{"points", std::move(list)}};
 }
 
-std::string ToText(const std::vector<ShownTask>& tasks) {
-  std::string text;
-  for (const ShownTask& task : tasks) {
-    text += fmt::format("{}: {}", task.name, fmt::join(Names(task.processors), ", "));
-    if (task.runs_on) text += fmt::format("; runs on {}", groma::ToString(*task.runs_on));
-    if (task.index_map) text += fmt::format("; points by {}", *task.index_map);
-    if (task.single_map) text += fmt::format("; single launches by {}", *task.single_map);
-    if (task.instance_limit) text += fmt::format("; at most {} at once", *task.instance_limit);
-    text += "\n";
-    for (const ShownRegion& region : task.regions) {
-      const std::string index = region.index ? fmt::format("{} ", *region.index) : "";
-      text += fmt::format("  {:<28} {:<4} {:<20} {}{}\n", index + region.name,
-                          groma::ToString(region.processor),
-                          fmt::to_string(fmt::join(Names(region.memories), ",")), region.layout,
-                          region.collects ? "; collected" : "");
-    }
+std::string ToText(const ShownTask& task) {
+  std::string text = fmt::format("{}: {}", task.name, fmt::join(Names(task.processors), ", "));
+  if (task.runs_on) text += fmt::format("; runs on {}", groma::ToString(*task.runs_on));
+  if (task.index_map) text += fmt::format("; points by {}", *task.index_map);
+  if (task.single_map) text += fmt::format("; single launches by {}", *task.single_map);
+  if (task.instance_limit) text += fmt::format("; at most {} at once", *task.instance_limit);
+  text += "\n";
+  for (const ShownRegion& region : task.regions) {
+    const std::string index = region.index ? fmt::format("{} ", *region.index) : "";
+    text += fmt::format("  {:<28} {:<4} {:<20} {}{}\n", index + region.name,
+                        groma::ToString(region.processor),
+                        fmt::to_string(fmt::join(Names(region.memories), ",")), region.layout,
+                        region.collects ? "; collected" : "");
   }
   return text;
 }

@@ -179,6 +179,23 @@ TEST(LspSession, KnowsTheApplicationAndTheMachine) {
   EXPECT_EQ(session.Diagnostics().size(), 0u);
 }
 
+TEST(LspSession, SettingsOfAWrongTypeAreNamed) {
+  const std::pair<json, const char*> cases[] = {
+      {{{"app", 7}}, "the setting 'app' is a text"},
+      {{{"machine", json::array()}}, "the setting 'machine' is a text"},
+      {{{"nodes", "two"}}, "the setting 'nodes' is a whole number"},
+      {{{"nodes", -1}}, "the setting 'nodes' is a whole number"},
+      {{{"groma", "circuit"}}, "the settings are an object"}};
+  Session session;
+  session.Start();
+  for (const auto& [settings, words] : cases) {
+    session.Notify("workspace/didChangeConfiguration", {{"settings", settings}});
+    const json shown = session.Next("method", "window/showMessage");
+    EXPECT_THAT(shown["params"]["message"].get<std::string>(), HasSubstr(words)) << settings;
+  }
+  EXPECT_TRUE(session.Ask("shutdown", nullptr).contains("result"));
+}
+
 TEST(LspSession, NamesAreFoundAndRenamedAndTheTextIsFormatted) {
   Session session;
   session.Start();

@@ -77,7 +77,8 @@ TEST_P(GoldenDecisions, AreAsWrittenDown) {
   ASSERT_TRUE(mapping);
   CheckPlacements(*mapping, *app, sink);
 
-  std::string actual = ToText(ShowTasks(*mapping, &*app));
+  std::string actual;
+  ShowTasks(*mapping, &*app, [&](const ShownTask& task) { actual += ToText(task); });
   for (const app::Task& task : app->tasks) actual += PointsOf(*mapping, *app, task);
   actual += "\n" + Render(sink.Take(), *source, false);
   const fs::path golden =
