@@ -81,6 +81,10 @@ Layout multiply 0 CPU SOA C_order;)"},
      "Region * * GPU FBMEM;",
      R"(Region * * GPU FBMEM;
 Region step 1 GPU ZCMEM;)"},
+    {"W0510", Stage::kApplication, "a memory in a list that the processor does not see",
+     "Data goes to the first memory of the list that the processor works on and that has room. A "
+     "memory that it does not see is passed over, so it stands there in vain.",
+     "Region * * GPU SYSMEM,FBMEM;", "Region * * GPU FBMEM;"},
 };
 
 }  // namespace

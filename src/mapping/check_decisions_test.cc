@@ -92,7 +92,7 @@ TEST(CheckDecisions, MemoriesThatTheChosenProcessorDoesNotSeeAreErrors) {
   // It runs on the CPU, which sees it; the other statement is met by no task.
   EXPECT_THAT(Codes("Task step CPU;\nRegion step 1 * SYSMEM;", app), IsEmpty());
   EXPECT_THAT(Codes("Task step CPU;\nRegion step 1 GPU SYSMEM;", app), ElementsAre("W0504"));
-  EXPECT_THAT(Codes("Region * * GPU SYSMEM,ZCMEM;", app), IsEmpty());
+  EXPECT_THAT(Codes("Region * * GPU SYSMEM,ZCMEM;", app), ElementsAre("W0510"));
 }
 
 TEST(CheckDecisions, VirtualIsForInnerTasks) {

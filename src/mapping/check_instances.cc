@@ -118,7 +118,11 @@ void InstanceChecker::RefuseVirtual(size_t argument, const MemoryChoice& choice)
   const std::string memories = Joined(VisibleMemories(mapping_.shape(), kind_));
   found.help = fmt::format("name a memory for it: `Region {} {} {} {};`",
                            lang::WrittenName(task_.name), argument, ToString(kind_), memories);
-  found.edit = Below(span, "Region", argument, memories);
+  const auto* statement = RegionStatementAt(mapping_.program(), span);
+  const bool about_this_task_alone = statement != nullptr && choice.origin.names_task &&
+                                     statement->tasks.size() == 1 && statement->processor;
+  found.edit = about_this_task_alone ? Edit{statement->memories_span, memories}
+                                     : Below(span, "Region", argument, memories);
   findings_.Add(std::move(found), Who(argument));
 }
 

@@ -120,10 +120,8 @@ void Checker::LeaveOut(Diagnostic& found, const app::Task& task) const {
   for (const lang::TaskSelector& each : statement->tasks)
     if (each.form == lang::TaskSelector::Form::kName && each.name == task.name) selector = &each;
   found.help =
-      fmt::format("{}: points then spread in blocks; or let the function depend on task.ipoint",
+      fmt::format("let the function depend on task.ipoint, or {}: points then spread in blocks",
                   lang::WithoutTaskInWords(statement->tasks, *selector));
-  found.edit = lang::WithoutTask(mapping_.program().source->text(), statement->span,
-                                 statement->tasks, *selector);
 }
 
 std::string Checker::BlocksInWords(const app::Task& task, const PointQuery& query,

@@ -209,7 +209,9 @@ Value Evaluator::Node(const Expression& whole, const lang::TupleIndex& node) {
   if (index < -size || index >= size) {
     Fail("E0604", whole.span,
          fmt::format("index {} is outside the tuple {}, which has {} element{}", index,
-                     Brief(tuple), size, size == 1 ? "" : "s"));
+                     Brief(tuple), size, size == 1 ? "" : "s"),
+         "elements count from 0; task.ipoint and task.ispace have one for each dimension of the "
+         "launch");
   }
   return tuple[static_cast<size_t>(index < 0 ? index + size : index)];
 }

@@ -228,7 +228,11 @@ Value Evaluator::Node(const Expression& whole, const lang::Transform& node) {
   // Factoring is the dearest thing in the language by far.
   Step(whole.span, 100);
   Result<MachineSpace> result = Transformed(node, space);
-  if (!result) Fail("E0606", whole.span, result.error().message);
+  if (!result)
+    Fail(
+        "E0606", whole.span, result.error().message,
+        "dimensions count from 0; a cut divides the size of its dimension, as those that decompose "
+        "and balance_split find do");
   return std::move(*result);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <tuple>
 
 #include "mapping/check_text.h"
@@ -37,6 +38,7 @@ class Fixer {
   const machine::Description* machine_;
   const app::Description* app_;
   size_t checks_ = 0;
+  std::set<std::string> seen_;  // texts that were gone through: edits must not undo each other
 };
 
 State Fixer::Look(std::string text) {
@@ -97,10 +99,20 @@ void Record(const State& before, const std::vector<const Diagnostic*>& diagnosti
   }
 }
 
-/// Whether the edit only puts a definition before its use. It is progress even where it brings
-/// another mistake to light, and cannot be undone by another edit.
-bool Uncovers(const Diagnostic& diagnostic) {
-  return diagnostic.code == "E0202" || diagnostic.code == "E0204";
+size_t CountOf(const std::string& code, const State& state) {
+  const auto& all = state.checked.diagnostics;
+  return static_cast<size_t>(std::count_if(
+      all.begin(), all.end(), [&](const Diagnostic& each) { return each.code == code; }));
+}
+
+/// Whether the edit is progress even where it brings another mistake to light: it puts a definition
+/// before its use, or mends a word that hid what the rest means.
+bool Uncovers(const Diagnostic& diagnostic, const State& before, const State& after) {
+  const std::string& code = diagnostic.code;
+  if (code == "E0202" || code == "E0204") return true;
+  const bool of_words = code.starts_with("E01") || code.starts_with("E02");
+  const Span replaced = diagnostic.edit->span;
+  return of_words && replaced.begin < replaced.end && CountOf(code, after) < CountOf(code, before);
 }
 
 bool Fixer::Round(State& state, FixedText& fixed) {
@@ -113,9 +125,12 @@ bool Fixer::Round(State& state, FixedText& fixed) {
   for (const auto& edits : tries) {
     if (checks_ >= kMostChecks) return false;
     State next = Look(Applied(state.checked.source->text(), edits));
-    const bool helps = next.badness < state.badness ||
-                       (next.badness == state.badness && edits.size() == 1 && Uncovers(*edits[0]));
+    const bool helps =
+        next.badness < state.badness ||
+        (next.badness == state.badness && edits.size() == 1 && Uncovers(*edits[0], state, next) &&
+         !seen_.contains(next.checked.source->text()));
     if (!helps) continue;
+    seen_.insert(next.checked.source->text());
     Record(state, edits, fixed);
     state = std::move(next);
     return true;
@@ -126,6 +141,7 @@ bool Fixer::Round(State& state, FixedText& fixed) {
 FixedText Fixer::Run(const std::string& text) {
   FixedText fixed;
   State state = Look(text);
+  seen_ = {text};
   while (Round(state, fixed)) {
   }
   fixed.text = state.checked.source->text();

@@ -134,7 +134,9 @@ Placement OtherKind(const PointQuery& query, ProcessorKind map_kind, Placement b
                              "passed over",
                              query.task, groma::ToString(map_kind), groma::ToString(query.kind)),
       .span = map.statement.value_or(Span{}),
-      .help = fmt::format("use a machine space of Machine({})", groma::ToString(query.kind))};
+      .help = fmt::format("leave {} out of this statement, or map it by a function that uses "
+                          "Machine({})",
+                          query.task, groma::ToString(query.kind))};
   if (task.statement) {
     diagnostic.notes.push_back({"the processor kind is chosen here", task.statement});
   }

@@ -38,11 +38,11 @@ std::optional<Program> Checker::Run(Program* partial) {
     if (!sink_.Full()) CheckFunction(info);
   for (order_ = 0; order_ < tree_.statements.size() && !sink_.Full(); ++order_)
     CheckStatement(tree_.statements[order_]);
+  WarnOfOverrides();
   if (sink_.HasErrors()) {
     if (partial != nullptr) *partial = std::move(program_);
     return std::nullopt;
   }
-  WarnOfOverrides();
   return std::move(program_);
 }
 

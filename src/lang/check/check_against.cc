@@ -1,5 +1,6 @@
 // What can be said about a mapping once the application and the machine are known.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -13,6 +14,8 @@
 
 namespace groma::lang {
 namespace {
+
+constexpr size_t kMostNamesTold = 12;
 
 class Against {
  public:
@@ -30,6 +33,7 @@ class Against {
     for (const TaskStatement& statement : program_.tasks) CheckTasks(statement.tasks);
     for (const RegionStatement& statement : program_.regions) {
       CheckTasksAndRegion(statement.tasks, statement.region);
+      CheckSeen(statement);
     }
     for (const LayoutStatement& statement : program_.layouts) {
       CheckTasksAndRegion(statement.tasks, statement.region);
@@ -69,6 +73,8 @@ class Against {
     } else if (auto nearest = Nearest(name, known)) {
       found.help = fmt::format("did you mean '{}'?", *nearest);
       found.edit = Edit{span, WrittenName(*nearest)};
+    } else if (!known.empty() && known.size() <= kMostNamesTold) {
+      found.help = fmt::format("there are {}", fmt::join(known, ", "));
     }
     sink_.Report(std::move(found));
   }
@@ -124,9 +130,31 @@ class Against {
                          fmt::format("task '{}' has {} region requirement{}; there is no number {}",
                                      task->name, task->arguments.size(),
                                      task->arguments.size() == 1 ? "" : "s", region.position));
-      found.help = "positions count from 0, requirements without access included";
+      found.help =
+          "positions count from 0, in the order in which the program adds the requirements";
       sink_.Report(std::move(found));
     }
+  }
+
+  /// Memories that stand in the list in vain. Where the processors see none of them it is an error
+  /// for each task that the statement decides for.
+  void CheckSeen(const RegionStatement& statement) {
+    if (!statement.processor || shape_.ProcessorsPerNode(*statement.processor) == 0) return;
+    std::vector<std::string_view> seen, unseen;
+    bool any = false;
+    for (const MemoryKind memory : statement.memories) {
+      const bool in_sight = shape_.Sees(*statement.processor, memory);
+      any |= in_sight;
+      (in_sight || memory == MemoryKind::kVirtual ? seen : unseen).push_back(ToString(memory));
+    }
+    if (!any || unseen.empty()) return;
+    Diagnostic found =
+        MakeDiagnostic("W0510", statement.memories_span,
+                       fmt::format("a {} of this machine does not see {}: no data goes there",
+                                   ToString(*statement.processor), fmt::join(unseen, ", ")));
+    found.edit = Edit{statement.memories_span, fmt::format("{}", fmt::join(seen, ","))};
+    found.help = fmt::format("leave it out: `{}`", found.edit->replacement);
+    sink_.Report(std::move(found));
   }
 
   void CheckLaunched(const MapStatement& statement, bool index) {

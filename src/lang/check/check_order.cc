@@ -68,6 +68,18 @@ bool Checker::OutOfOrder(const tree::Statement& statement, const tree::RegionSta
   return memory_first || processor_first;
 }
 
+bool Checker::OutOfOrder(const tree::Statement& statement, const tree::LayoutStatement& node) {
+  const bool place_first = !node.region.position &&
+                           (IsProcessor(node.region.name) || IsMemory(node.region.name)) &&
+                           IsPlainName(node.place);
+  if (place_first)
+    ReportOrder(
+        statement, node.region.name.span, node.place.span,
+        fmt::format("'{}' is a kind of {}; the region comes before it", node.region.name.text,
+                    IsMemory(node.region.name) ? "memory" : "processor"));
+  return place_first;
+}
+
 bool Checker::OutOfOrder(const tree::Statement& statement, const tree::MapStatement& node) {
   const bool swapped = node.tasks.size() == 1 && !node.machine && !node.tasks[0].quoted &&
                        functions_.contains(node.tasks[0].text) &&

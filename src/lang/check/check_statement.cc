@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 #include <tuple>
 
@@ -23,14 +24,21 @@ std::vector<std::string_view> Spellings(const Kinds& kinds) {
 // "LOC_PROC" and the like: what Legion's own code calls it.
 std::optional<std::string> FromRealm(std::string_view name) {
   constexpr std::pair<std::string_view, std::string_view> kNames[] = {
-      {"LOC_PROC", "CPU"},      {"TOC_PROC", "GPU"},       {"OMP_PROC", "OMP"},
-      {"IO_PROC", "IO"},        {"PY_PROC", "PY"},         {"PROC_SET", "PROC"},
-      {"SYSTEM_MEM", "SYSMEM"}, {"GPU_FB_MEM", "FBMEM"},   {"Z_COPY_MEM", "ZCMEM"},
-      {"REGDMA_MEM", "RDMEM"},  {"SOCKET_MEM", "SOCKMEM"}, {"FB", "FBMEM"},
-      {"ZC", "ZCMEM"},          {"CUDA", "GPU"},           {"OPENMP", "OMP"},
-      {"FRAMEBUFFER", "FBMEM"}, {"ZEROCOPY", "ZCMEM"}};
+      {"LOC_PROC", "CPU"},       {"TOC_PROC", "GPU"},
+      {"OMP_PROC", "OMP"},       {"IO_PROC", "IO"},
+      {"PY_PROC", "PY"},         {"PROC_SET", "PROC"},
+      {"SYSTEM_MEM", "SYSMEM"},  {"GPU_FB_MEM", "FBMEM"},
+      {"Z_COPY_MEM", "ZCMEM"},   {"REGDMA_MEM", "RDMEM"},
+      {"SOCKET_MEM", "SOCKMEM"}, {"FB", "FBMEM"},
+      {"ZC", "ZCMEM"},           {"CUDA", "GPU"},
+      {"OPENMP", "OMP"},         {"FRAMEBUFFER", "FBMEM"},
+      {"ZEROCOPY", "ZCMEM"},     {"ZERO_COPY", "ZCMEM"},
+      {"SYSTEM", "SYSMEM"},      {"FORTRAN_ORDER", "F_order"},
+      {"ROW_MAJOR", "C_order"},  {"COLUMN_MAJOR", "F_order"}};
+  std::string capitals(name);
+  for (char& c : capitals) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   for (auto [realm, ours] : kNames)
-    if (realm == name) return std::string(ours);
+    if (realm == capitals) return std::string(ours);
   return std::nullopt;
 }
 
@@ -171,6 +179,7 @@ void Checker::Add(const tree::Statement& statement, const tree::RegionStatement&
 }
 
 void Checker::Add(const tree::Statement& statement, const tree::LayoutStatement& node) {
+  if (OutOfOrder(statement, node)) return;
   LayoutStatement layout;
   layout.span = statement.span;
   layout.tasks = Tasks(node.tasks, false);
@@ -375,7 +384,9 @@ void Checker::CheckSignature(const tree::MapStatement& node, const FunctionInfo&
         "E0308",
         fmt::format("'{}' cannot map tasks: it returns {}", function.name, WithArticle(result)),
         node.machine ? "return a tuple, one integer for each dimension of the machine"
-                     : "return a processor: `return mgpu[node, index];`");
+                     : "return a processor: an index into a machine space, as in `return m[*p];`, "
+                       "with one number for "
+                       "each of its dimensions");
   std::optional<int64_t> dimensions;
   if (map.machine) dimensions = globals_.find(node.machine->text)->second.size;
   if (map.machine && result == Type::kInteger && dimensions.value_or(1) != 1)

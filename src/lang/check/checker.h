@@ -100,6 +100,7 @@ class Checker {
 
   // Words in another order (check_order.cc). True, and reported, when the statement has them.
   bool OutOfOrder(const tree::Statement& statement, const tree::TaskStatement& node);
+  bool OutOfOrder(const tree::Statement& statement, const tree::LayoutStatement& node);
   bool OutOfOrder(const tree::Statement& statement, const tree::RegionStatement& node);
   bool OutOfOrder(const tree::Statement& statement, const tree::MapStatement& node);
   void ReportOrder(const tree::Statement& statement, Span first, Span second, std::string message);

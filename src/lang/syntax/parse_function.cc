@@ -10,11 +10,11 @@
 namespace groma::lang {
 namespace {
 
-constexpr std::array<std::string_view, 12> kForeignWords = {"if",    "else",   "elif",  "for",
-                                                            "while", "import", "pass",  "lambda",
-                                                            "let",   "var",    "const", "auto"};
-constexpr std::array<std::string_view, 7> kTypeWords = {"int",    "bool",   "tuple", "Task",
-                                                        "IPoint", "ISpace", "MSpace"};
+constexpr std::array<std::string_view, 8> kForeignWords = {"if",    "else",   "elif", "for",
+                                                           "while", "import", "pass", "lambda"};
+constexpr std::array<std::string_view, 13> kTypeWords = {
+    "int",  "bool", "tuple", "Task",  "IPoint", "ISpace", "MSpace",
+    "long", "let",  "var",   "const", "auto",   "Point"};
 
 template <size_t N>
 bool Contains(const std::array<std::string_view, N>& words, std::string_view word) {
@@ -22,6 +22,8 @@ bool Contains(const std::array<std::string_view, N>& words, std::string_view wor
 }
 
 }  // namespace
+
+bool IsTypeWord(std::string_view word) { return Contains(kTypeWords, word); }
 
 tree::Function Parser::ParseFunction() {
   Token def = Previous();
@@ -96,7 +98,7 @@ void Parser::ParseBracedBody(tree::Function& function) {
     if (statement) break;
     ParseOneOfBody(function);
   }
-  if (Take("}") || sink_.Full()) return;
+  if (Take("}") || sink_.Full() || swallowed_) return;
   uint32_t end = Previous().span.end;
   Diagnostic found = MakeDiagnostic(
       "E0108", open, fmt::format("the '{{' of function '{}' is not closed", function.name.text));
@@ -207,7 +209,7 @@ std::optional<tree::BodyStatement> Parser::ParseBodyStatement() {
 // What people write who come from another language.
 void Parser::ParseForeignBodyStatement() {
   std::string_view word = Text(Now());
-  bool typed = SeesWord() && Contains(kTypeWords, word) && Next().kind == TokenKind::kWord;
+  bool typed = SeesWord() && IsTypeWord(word) && Next().kind == TokenKind::kWord;
   if (typed) {
     Diagnostic found = MakeDiagnostic("E0119", Now().span, "assignments state no type");
     found.help = fmt::format("write `{} = …;`", Text(Next()));
@@ -234,7 +236,9 @@ void Parser::ParseForeignBodyStatement() {
   }
   Diagnostic found = MakeDiagnostic(
       "E0120", Now().span, fmt::format("no statement of a function begins with {}", Found()));
-  found.help = "a function has assignments `x = …;`, `print(…);` and `return …;`";
+  found.help = SeesWord() && Is(Next(), ",")
+                   ? "an assignment has one name: `p = …; x = p[0]; y = p[1];`"
+                   : "a function has assignments `x = …;`, `print(…);` and `return …;`";
   Lose(std::move(found));
 }
 

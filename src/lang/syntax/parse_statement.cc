@@ -12,11 +12,17 @@ namespace groma::lang {
 
 namespace {
 
+constexpr size_t kMostRegionsSplit = 16;
+
 bool IsConstraintWord(const tree::Name& name) {
   constexpr std::string_view kWords[] = {"SOA",   "AOS",      "C_order", "F_order",
                                          "Align", "No_Align", "Compact", "Exact"};
   return !name.quoted &&
          std::find(std::begin(kWords), std::end(kWords), name.text) != std::end(kWords);
+}
+
+bool IsKind(const tree::Name& name) {
+  return !name.quoted && (ParseProcessorKind(name.text) || ParseMemoryKind(name.text));
 }
 
 }  // namespace
@@ -25,10 +31,19 @@ tree::Statement Parser::ParseStatement() {
   tree::Statement statement;
   uint32_t begin = Now().span.begin;
   statement.keyword = Now().span;
+  statement_begin_ = begin;
+  swallowed_ = false;
   const std::string_view word = Text(Now());
   if (Is(Next(), "=")) {
     statement.node = ParseAssignment();
     ExpectSemicolon("the assignment");
+  } else if (SeesTypedFunction()) {
+    Diagnostic found = MakeDiagnostic("E0119", Now().span, "a function states no result type");
+    found.help = fmt::format("write `def {}(…) {{ … }}`", Text(Next()));
+    found.edit = Edit{Now().span, "def"};
+    Report(std::move(found));
+    Advance();
+    statement.node = ParseFunction();
   } else if (Take("def")) {
     statement.node = ParseFunction();
   } else {
@@ -61,6 +76,8 @@ void Parser::ParseUnknownStatement() {
   if (Sees("}") || Sees(")") || Sees("]"))
     return Lose(MakeDiagnostic("E0108", Now().span, fmt::format("{} closes nothing", Found())));
   if (const StatementForm* form = FindStatementForm(Text(Now()))) return ParseWithoutTask(*form);
+  if (Sees("/") && Is(Next(), "*") && Next().span.begin == Now().span.end)
+    return StepOverBlockComment();
   Diagnostic found =
       MakeDiagnostic("E0106", Now().span, fmt::format("no statement begins with {}", Found()));
   if (SeesWord()) {
@@ -77,6 +94,42 @@ void Parser::ParseUnknownStatement() {
         "a statement is `Task`, `Region`, `Layout`, `InstanceLimit`, `CollectMemory`, "
         "`IndexTaskMap`, `SingleTaskMap`, `ControlReplicate`, `def`, or an assignment `x = …;`";
   Lose(std::move(found));
+}
+
+// `int f(Task task) { … }`
+bool Parser::SeesTypedFunction() const {
+  return SeesWord() && IsTypeWord(Text(Now())) && FindStatementForm(Text(Now())) == nullptr &&
+         Next().kind == TokenKind::kWord && Is(Next(2), "(");
+}
+
+// `int x = 3;`
+void Parser::StepOverType() {
+  const bool typed =
+      SeesWord() && IsTypeWord(Text(Now())) && Next().kind == TokenKind::kWord && Is(Next(2), "=");
+  if (!typed) return;
+  Diagnostic found = MakeDiagnostic("E0119", Now().span, "assignments state no type");
+  found.help = fmt::format("write `{} = …;`", Text(Next()));
+  found.edit = Edit{{Now().span.begin, Next().span.begin}, ""};
+  Report(std::move(found));
+  Advance();
+}
+
+void Parser::StepOverBlockComment() {
+  const Span open = {Now().span.begin, Next().span.end};
+  Diagnostic found = MakeDiagnostic("E0106", open, "there are no comments of several lines");
+  found.help = "begin each line of the comment with '#' or '//'";
+  const size_t close = text_.find("*/", open.end);
+  size_t end = close == text_.npos ? text_.find('\n', open.end) : close + 2;
+  end = std::min(end, text_.size());
+  if (close != text_.npos && text_.find_first_not_of(" \t\r", end) == text_.find('\n', end)) {
+    std::string lines = "#";
+    for (const char c : text_.substr(open.end, close - open.end))
+      lines += c == '\n' ? "\n#" : std::string(1, c);
+    found.edit = Edit{{open.begin, static_cast<uint32_t>(end)}, lines};
+  }
+  Report(std::move(found));
+  while (!AtEnd() && Now().span.begin < end) Advance();
+  lost_ = false;
 }
 
 void Parser::ParseWithoutTask(const StatementForm& form) {
@@ -164,7 +217,31 @@ tree::Region Parser::ParseRegion() {
   } else if (auto name = ParseName("a region: a name, a position, or '*'")) {
     region.name = std::move(*name);
   }
+  if (!lost_ && Sees(",")) LoseRegionList(region);
   return region;
+}
+
+// `CollectMemory step 0,1;`
+void Parser::LoseRegionList(const tree::Region& first) {
+  Diagnostic found = MakeDiagnostic("E0404", Now().span, "a statement names one region");
+  found.help = "write a statement for each region, or '*' for all";
+  std::vector<Span> regions = {first.name.span};
+  size_t at = at_;
+  while (Is(tokens_[at], ",") && at + 1 < tokens_.size() && regions.size() < kMostRegionsSplit) {
+    regions.push_back(tokens_[at + 1].span);
+    at += 2;
+  }
+  while (at + 1 < tokens_.size() && !tokens_[at].starts_line && !Is(tokens_[at], ";")) ++at;
+  if (Is(tokens_[at], ";")) {
+    const Span whole = {statement_begin_, tokens_[at].span.end};
+    const std::string_view before = TextOf({whole.begin, first.name.span.begin});
+    const std::string_view after = TextOf({regions.back().end, whole.end});
+    found.edit = Edit{whole, ""};
+    for (const Span region : regions)
+      found.edit->replacement +=
+          fmt::format("{}{}{}{}", region == regions[0] ? "" : "\n", before, TextOf(region), after);
+  }
+  Lose(std::move(found));
 }
 
 std::optional<int64_t> Parser::ParseInteger(std::string_view what) {
@@ -219,8 +296,13 @@ tree::RegionStatement Parser::ParseRegionStatement() {
     region.processor = TakeName();
   else if (auto name = ParseName("a processor kind or '*' after the region"))
     region.processor = std::move(*name);
-  bool too_few = !lost_ && Sees(";") && ParseMemoryKind(region.processor.text) &&
-                 ParseProcessorKind(region.region.name.text);
+  const bool too_few = !lost_ && Sees(";") && ParseMemoryKind(region.processor.text);
+  if (too_few && !ParseProcessorKind(region.region.name.text)) {  // Region * rp_shared FBMEM;
+    ReportMissingStar("Region", "task, region, processor and memories", region.processor.span);
+    region.memories = {region.processor};
+    region.processor = {"*", region.processor.span, false};
+    return region;
+  }
   if (too_few) {  // Region * GPU FBMEM;
     ReportMissingStar("Region", "task, region, processor and memories", region.region.name.span);
     region.memories = {region.processor};
@@ -248,10 +330,13 @@ tree::LayoutStatement Parser::ParseLayout() {
     layout.place = TakeName();
   else if (auto name = ParseName("a processor kind, a memory kind or '*' after the region"))
     layout.place = std::move(*name);
-  if (!lost_ && IsConstraintWord(layout.place)) {  // Layout * * SOA;
-    ReportMissingStar("Layout", "task, region, processor and constraints", layout.place.span);
+  if (!lost_ && IsConstraintWord(layout.place)) {
+    const bool region_missing = IsKind(layout.region.name);  // Layout * GPU SOA;
+    ReportMissingStar("Layout", "task, region, processor and constraints",
+                      region_missing ? layout.region.name.span : layout.place.span);
     --at_;
     layout.place = {"*", layout.place.span, false};
+    if (region_missing) std::swap(layout.region.name, layout.place);
   }
   while (!lost_ && !Sees(";") && !AtEnd() && !(Now().starts_line && BeginsStatement(at_))) {
     layout.constraints.push_back(ParseConstraint());

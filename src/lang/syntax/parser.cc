@@ -47,7 +47,8 @@ Tree Parser::Run() {
     complete_ = true;
     form_ = nullptr;
     if (Take(";")) continue;
-    if (SeesWord() && (BeginsStatement(at_) || Is(Next(), "=")))
+    StepOverType();
+    if (SeesWord() && (BeginsStatement(at_) || Is(Next(), "=") || SeesTypedFunction()))
       tree.statements.push_back(ParseStatement());
     else
       ParseUnknownStatement();
@@ -82,11 +83,14 @@ std::optional<Span> Parser::CommentSlashes() const {
   if (text.substr(begin, 2) != "//") return std::nullopt;
   size_t line_end = std::min(text.find('\n', begin), text.size());
   std::string_view rest = text.substr(begin, line_end - begin);
+  while (rest.ends_with(' ') || rest.ends_with('\t') || rest.ends_with('\r')) rest.remove_suffix(1);
+  const size_t operand = rest.find_first_not_of(" \t", 2);
+  if (operand == std::string_view::npos || rest.find('#') != std::string_view::npos)
+    return std::nullopt;
   // A comment in words is a comment; an operand and perhaps a semicolon was meant as a division.
-  bool division = rest.size() > 2 &&
-                  (rest.ends_with(";") || rest.ends_with(")") || rest.ends_with(",")) &&
-                  rest.find('#') == std::string_view::npos;
-  if (!division) return std::nullopt;
+  const bool number = rest.find_first_not_of("0123456789+-*/%() \t", operand) == rest.npos;
+  if (!number && std::string_view(";),]}").find(rest.back()) == std::string_view::npos)
+    return std::nullopt;
   return Span{begin, begin + 2};
 }
 
@@ -105,7 +109,10 @@ void Parser::Expected(std::string_view what) {
       "E0104", line_ended ? Span{end, end} : Now().span,
       fmt::format("expected {}, found {}", what, line_ended ? "the end of the line" : Found()));
   if (form_ != nullptr) found.help = HelpOnForm(*form_);
-  if (std::optional<Span> slashes = CommentSlashes()) MeantAsDivision(found, *slashes);
+  if (std::optional<Span> slashes = CommentSlashes()) {
+    MeantAsDivision(found, *slashes);
+    swallowed_ = true;
+  }
   Lose(std::move(found));
 }
 
@@ -124,6 +131,13 @@ void Parser::ReportMissingSemicolon(std::string_view statement) {
   found.edit = Edit{{end, end}, ";"};
   if (std::optional<Span> slashes = CommentSlashes()) {
     MeantAsDivision(found, *slashes);
+    std::string_view rest = text_.substr(slashes->end);
+    rest = rest.substr(0, rest.find('\n'));
+    rest = rest.substr(0, rest.find_last_not_of(" \t\r") + 1);
+    if (!rest.ends_with(';'))
+      found.edit = Edit{{slashes->begin, slashes->end + static_cast<uint32_t>(rest.size())},
+                        fmt::format("/{};", rest)};
+    swallowed_ = true;
     Report(std::move(found));
     return;
   }

@@ -31,6 +31,9 @@ class Parser {
   std::string_view Text(const Token& token) const {
     return {text_.data() + token.span.begin, token.span.end - token.span.begin};
   }
+  std::string_view TextOf(Span span) const {
+    return text_.substr(span.begin, span.end - span.begin);
+  }
   /// Asked many times a token: here, so that lengths are compared before anything is called.
   bool Is(const Token& token, std::string_view text) const {
     const bool fixed = token.kind == TokenKind::kSymbol || token.kind == TokenKind::kWord;
@@ -65,6 +68,9 @@ class Parser {
   // Statements (parser.cc, parse_statement.cc).
   tree::Statement ParseStatement();
   void ParseUnknownStatement();
+  void StepOverType();
+  bool SeesTypedFunction() const;
+  void StepOverBlockComment();
   void ParseWithoutTask(const StatementForm& form);
   std::optional<Edit> TaskFirst(const StatementForm& form) const;
   std::optional<Edit> WithoutParentheses(const StatementForm& form) const;
@@ -75,6 +81,7 @@ class Parser {
   tree::Names ParseList(std::string_view what, std::string_view after = {});
   tree::Names ParseKinds(std::string_view what);
   tree::Region ParseRegion();
+  void LoseRegionList(const tree::Region& first);
   std::optional<int64_t> ParseInteger(std::string_view what);
   tree::TaskStatement ParseTask();
   tree::RegionStatement ParseRegionStatement();
@@ -124,6 +131,8 @@ class Parser {
   bool lost_ = false;
   bool complete_ = true;                 // no error yet in the statement that is being parsed
   const StatementForm* form_ = nullptr;  // of the statement that is being parsed, if it has one
+  bool swallowed_ = false;               // its end, by the whole-number division of other languages
+  uint32_t statement_begin_ = 0;         // of it
   int depth_ = 0;                        // nesting of the expression that is being parsed
   int body_column_ = 0;                  // of the `def` of a body without braces, else 0
   // The indented form is one mistake of the whole file: its edits and the missing semicolons are
@@ -133,6 +142,9 @@ class Parser {
   std::optional<Span> first_colon_;          // of the first of them
   std::vector<Diagnostic> held_semicolons_;  // outside of them
 };
+
+/// A word that other languages write before a variable: "int", "const", "auto", …
+bool IsTypeWord(std::string_view word);
 
 /// Words that begin a statement: "Task", "Region", … without "def".
 const std::vector<std::string_view>& StatementWords();
