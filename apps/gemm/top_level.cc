@@ -107,8 +107,8 @@ Legion::coord_t Count(Legion::Processor::Kind kind) {
 /// Elements that fit into the smallest memory of the kind.
 int64_t Room(Legion::Memory::Kind kind) {
   int64_t least = INT64_MAX;
-  for (const Legion::Memory memory :
-       Legion::Machine::MemoryQuery(Legion::Machine::get_machine()).only_kind(kind))
+  Legion::Machine::MemoryQuery memories(Legion::Machine::get_machine());
+  for (const Legion::Memory memory : memories.only_kind(kind))
     least = std::min(least, static_cast<int64_t>(memory.capacity()));
   return least / static_cast<int64_t>(sizeof(double));
 }
@@ -186,9 +186,9 @@ void TopLevel(const Task*, const std::vector<Legion::PhysicalRegion>&, Context c
   ChooseGrid(options);
   runtime->print_once(
       context, stdout,
-      fmt::format("{} settings: m={} n={} k={} {} steps={} {}\n", setup.program(), options.sizes.m,
-                  options.sizes.n, options.sizes.k, GridText(options), options.steps,
-                  setup.modelled() ? "modelled" : "functional")
+      fmt::format("{} settings: m={} n={} k={} {} multiplications={} {}\n", setup.program(),
+                  options.sizes.m, options.sizes.n, options.sizes.k, GridText(options),
+                  options.steps, setup.modelled() ? "modelled" : "functional")
           .c_str());
   if (gpus) InitCublas(context, runtime);
   Program program(context, runtime, options);
