@@ -6,9 +6,9 @@ namespace groma::gemm {
 namespace {
 
 constexpr int kThreads = 128;
-constexpr int kStep = 8;      // along the common dimension
-constexpr int kRows = 8;      // of A that a thread computes
-constexpr int kColumns = 4;   // of A that a thread computes
+constexpr int kStep = 8;     // along the common dimension
+constexpr int kRows = 8;     // of A that a thread computes
+constexpr int kColumns = 4;  // of A that a thread computes
 constexpr int kAcross = kBlockTile / kColumns;
 static_assert(kThreads * kRows * kColumns == kBlockTile * kBlockTile);
 
