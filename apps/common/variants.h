@@ -57,13 +57,14 @@ inline Legion::TaskVariantRegistrar LeafVariant(Legion::TaskID id, Legion::Proce
   return registrar;
 }
 
-/// The task that the program starts with: on one CPU, or replicated over the nodes.
+/// The task that the program starts with: on one CPU, or replicated over the nodes. `name` is what
+/// mappings call it.
 template <typename Setup, auto Body>
-void RegisterTopLevel(Legion::TaskID id, const Setup& setup) {
-  Legion::TaskVariantRegistrar registrar(id, "toplevel");
+void RegisterTopLevel(Legion::TaskID id, const Setup& setup, const char* name = "toplevel") {
+  Legion::TaskVariantRegistrar registrar(id, name);
   registrar.add_constraint(Legion::ProcessorConstraint(Legion::Processor::LOC_PROC));
   registrar.set_replicable();
-  Legion::Runtime::preregister_task_variant<Setup, Body>(registrar, setup, "toplevel");
+  Legion::Runtime::preregister_task_variant<Setup, Body>(registrar, setup, name);
   Legion::Runtime::set_top_level_task_id(id);
 }
 

@@ -207,11 +207,7 @@ void TopLevel(const Task*, const std::vector<Legion::PhysicalRegion>&, Context c
 }  // namespace
 
 void RegisterTopLevelTask(const Setup& setup) {
-  Legion::TaskVariantRegistrar registrar(kTopLevel, "top_level");
-  registrar.add_constraint(Legion::ProcessorConstraint(Legion::Processor::LOC_PROC));
-  registrar.set_replicable();
-  Runtime::preregister_task_variant<Setup, TopLevel>(registrar, setup, "top_level");
-  Runtime::set_top_level_task_id(kTopLevel);
+  apps::RegisterTopLevel<Setup, TopLevel>(kTopLevel, setup, "top_level");
 }
 
 }  // namespace groma::gemm
