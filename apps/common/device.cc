@@ -2,9 +2,7 @@
 
 #include <dlfcn.h>
 
-#include <cstdio>
-#include <cstdlib>
-
+#include "apps/common/run.h"
 #include "legion.h"
 #include "realm/cuda/cuda_module.h"
 
@@ -44,11 +42,7 @@ const Driver& TheDriver() {
   return driver;
 }
 
-[[noreturn]] void Fail(const std::string& what) {
-  std::fprintf(stderr, "error: %s\n", what.c_str());
-  std::fflush(stderr);
-  std::_Exit(1);
-}
+[[noreturn]] void Fail(const std::string& what) { EndRun("error: " + what); }
 
 void Require(int error, const std::string& call) {
   if (error == 0) return;

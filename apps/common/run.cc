@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
@@ -40,6 +41,12 @@ std::string ResultLine(const std::string& program, double throughput, const std:
 std::string CheckLine(double error, double tolerance) {
   return fmt::format("CHECK {} max relative error {:.3g} (tolerance {:.0e})",
                      error <= tolerance ? "passed" : "failed", error, tolerance);
+}
+
+void EndRun(const std::string& message) {
+  std::fprintf(stderr, "%s\n", message.c_str());
+  std::fflush(stderr);
+  std::_Exit(1);
 }
 
 bool IsRuntimeOption(const std::string& word) {

@@ -26,6 +26,10 @@ std::string ResultLine(const std::string& program, double throughput, const std:
 /// "CHECK passed max relative error … (tolerance …)"
 std::string CheckLine(double error, double tolerance);
 
+/// Ends the process with exit code 1 after `message` on stderr: for tasks, which have nobody to
+/// return an error to. Nothing is torn down, since other tasks are running.
+[[noreturn]] void EndRun(const std::string& message);
+
 /// Whether a command-line word starts an option of Legion or Realm ("-ll:gpu", "-level", …), which
 /// programs pass over together with a value that follows it.
 bool IsRuntimeOption(const std::string& word);

@@ -34,6 +34,10 @@ TEST(Run, WithoutVirtualGpusRunsAreFunctional) {
   EXPECT_EQ(*mode, Mode::kFunctional);
 }
 
+TEST(RunDeathTest, AMessageIsOnStderrWhenATaskEndsTheRun) {
+  EXPECT_EXIT(EndRun("no such tile"), testing::ExitedWithCode(1), "^no such tile\n$");
+}
+
 TEST(Run, RuntimeOptionsAreKnownByTheirPrefix) {
   EXPECT_TRUE(IsRuntimeOption("-ll:gpu"));
   EXPECT_TRUE(IsRuntimeOption("-lg:safe_mapper"));

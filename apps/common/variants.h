@@ -22,6 +22,10 @@ struct Setup {
 
 enum class On { kCpu, kGpu };
 
+constexpr Legion::Processor::Kind KindOf(On on) {
+  return on == On::kGpu ? Legion::Processor::TOC_PROC : Legion::Processor::LOC_PROC;
+}
+
 /// Runs `arguments` as the mode and the processor say: by `run` on the host, as `kernel` on the
 /// device, one thread for each of `count`, or as `work` on the virtual clock.
 template <On on, typename Arguments>

@@ -27,7 +27,7 @@ int64_t NodeBlock(Algorithm algorithm, int64_t row, int64_t column, int64_t step
       return step;
     case Algorithm::kPumma:
       return (row + step) % steps;
-    default:  // Solomonik's layers rotate like Cannon
+    default:
       return (row + column + step) % steps;
   }
 }

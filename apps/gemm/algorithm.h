@@ -26,7 +26,11 @@ Family FamilyOf(Algorithm algorithm);
 ///   PUMMA    (row + step) mod steps: the tiles of a row use the same block of B, those of a column
 ///            different blocks of C
 ///   SUMMA    step: all tiles use the same block
+/// Solomonik's layers go as Cannon does, each over the blocks of its own part.
 int64_t NodeBlock(Algorithm algorithm, int64_t row, int64_t column, int64_t step, int64_t steps);
+
+/// GPUs of a node in each direction of the grid of Cannon, SUMMA and PUMMA.
+constexpr int64_t kGpusAcross = 2;
 
 /// The same on the grid of GPUs within a node: shifted by Cannon alone.
 int64_t GpuBlock(Algorithm algorithm, int64_t row, int64_t column, int64_t step, int64_t steps);

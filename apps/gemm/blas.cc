@@ -10,31 +10,31 @@ namespace {
 constexpr int64_t kElement = sizeof(double);
 
 /// Elements from row to row; any will do for a single row.
-int64_t Leading(const int64_t (&strides)[2], int64_t rows, int64_t columns) {
-  return rows <= 1 ? std::max<int64_t>(1, columns) : strides[0] / kElement;
+int64_t Leading(const Strides& strides, int64_t rows, int64_t columns) {
+  return rows <= 1 ? std::max<int64_t>(1, columns) : strides.row / kElement;
 }
 
-std::string Because(const char* matrix, const int64_t (&strides)[2]) {
+std::string Because(const char* matrix, const Strides& strides) {
   return fmt::format(" ({}: {} bytes from row to row and {} from column to column)", matrix,
-                     strides[0], strides[1]);
+                     strides.row, strides.column);
 }
 
-std::string LeadingMistake(int parameter, const char* matrix, const int64_t (&strides)[2],
-                           int64_t rows, int64_t columns) {
+std::string LeadingMistake(int parameter, const char* matrix, const Strides& strides, int64_t rows,
+                           int64_t columns) {
   if (Leading(strides, rows, columns) >= std::max<int64_t>(1, columns)) return "";
   return fmt::format(" ** On entry to DGEMM  parameter number {:2} had an illegal value",
                      parameter) +
          Because(matrix, strides);
 }
 
-std::string StrideMistake(const char* matrix, const int64_t (&strides)[2], int64_t columns) {
-  if (columns <= 1 || strides[1] == kElement) return "";
+std::string StrideMistake(const char* matrix, const Strides& strides, int64_t columns) {
+  if (columns <= 1 || strides.column == kElement) return "";
   return "Assertion failed: stride does not match expected value." + Because(matrix, strides);
 }
 
 }  // namespace
 
-MultiplyArguments AsMatrices(const Tiles& t) {
+MultiplyArguments AsMatrices(const Operands& t) {
   return {t.rows,
           t.columns,
           t.inner,
@@ -43,7 +43,7 @@ MultiplyArguments AsMatrices(const Tiles& t) {
           {t.c, Leading(t.c_strides, t.inner, t.columns)}};
 }
 
-std::string Mistake(const Tiles& t) {
+std::string Mistake(const Operands& t) {
   if (t.rows == 0 || t.columns == 0 || t.inner == 0) return "";
   for (const std::string& mistake :
        {LeadingMistake(8, "C", t.c_strides, t.inner, t.columns),

@@ -1,9 +1,4 @@
 // Filling, placing and checking matrices, and cuBLAS's start.
-#include <fmt/core.h>
-
-#include <cstdio>
-#include <cstdlib>
-
 #include "apps/gemm/reference.h"
 #include "apps/gemm/tasks.h"
 
@@ -32,7 +27,7 @@ void Fill(const Task* task, const Regions& regions, Context context, Runtime* ru
   const FillArguments fill = FillOf(
       place.matrix, tile, GridOf<LEGION_WRITE_DISCARD, double>(regions[0], kVals, RectOf(tile)));
   Perform<on>(setup, kFillKernel, RunFill, fill, tile.size(),
-              FillWork(task->get_task_name(), kMatrixNames[place.matrix], fill));
+              PassWork(task->get_task_name(), kMatrixNames[place.matrix], fill));
 }
 
 /// The tile's elements by rows.
@@ -65,8 +60,8 @@ double Validate(const Task* task, const Regions& regions, Context context, Runti
   const apps::Grid<double> grid = {read.origin, read.stride_x, read.stride_y};
   if (setup.modelled()) {
     const FillArguments pass = FillOf(kA, tile, grid);
-    Perform<on>(setup, kReadKernel, RunFill, pass, tile.size(),
-                ReadWork(task->get_task_name(), kMatrixNames[kA], pass));
+    Perform<on>(setup, kReadKernel, RunRead, pass, tile.size(),
+                PassWork(task->get_task_name(), kMatrixNames[kA], pass));
     return 0;
   }
   if (!setup.options.check || tile.size() == 0) return 0;
@@ -76,38 +71,40 @@ double Validate(const Task* task, const Regions& regions, Context context, Runti
 
 void InitCublas(const Task*, const Regions&, Context, Runtime*, const Setup& setup) {
   if (!setup.cublas->loaded() || setup.cublas->Prepare()) return;
-  fmt::print(stderr, "error: {}: cublasCreate failed\n", setup.program());
-  std::fflush(stderr);
-  std::_Exit(1);
+  apps::EndRun(std::string("error: ") + setup.program() + ": cublasCreate failed");
 }
-
-constexpr auto kCpu = Legion::Processor::LOC_PROC;
-constexpr auto kGpu = Legion::Processor::TOC_PROC;
 
 template <On on>
 void RegisterFill(TaskId id, const char* name, const Setup& setup) {
-  Runtime::preregister_task_variant<Setup, Fill<on>>(
-      apps::LeafVariant(id, on == On::kGpu ? kGpu : kCpu), setup, name);
+  Runtime::preregister_task_variant<Setup, Fill<on>>(apps::LeafVariant(id, apps::KindOf(on)), setup,
+                                                     name);
+}
+
+template <On on>
+void RegisterPlacing(const Setup& setup) {
+  RegisterFill<on>(kTask1, "task_1", setup);
+  RegisterFill<on>(kTask2, "task_2", setup);
+  RegisterFill<on>(kTask3, "task_3", setup);
+}
+
+/// What has variants for both kinds of processors.
+template <On on>
+void RegisterCommon(const Setup& setup) {
+  RegisterFill<on>(kTacoFill, "taco_fill", setup);
+  Runtime::preregister_task_variant<double, Setup, Validate<on>>(
+      apps::LeafVariant(kTacoValidate, apps::KindOf(on)), setup, "taco_validate");
 }
 
 }  // namespace
 
 void RegisterDataTasks(const Setup& setup) {
-  constexpr std::array kPlaces = {std::pair{kTask1, "task_1"}, std::pair{kTask2, "task_2"},
-                                  std::pair{kTask3, "task_3"}};
-  RegisterFill<On::kCpu>(kTacoFill, "taco_fill", setup);
-  Runtime::preregister_task_variant<double, Setup, Validate<On::kCpu>>(
-      apps::LeafVariant(kTacoValidate, kCpu), setup, "taco_validate");
-  if (setup.options.cpu_variants) {
-    for (const auto& [id, name] : kPlaces) RegisterFill<On::kCpu>(id, name, setup);
-  }
+  RegisterCommon<On::kCpu>(setup);
+  if (setup.options.cpu_variants) RegisterPlacing<On::kCpu>(setup);
   if (!setup.kernels->usable()) return;
-  RegisterFill<On::kGpu>(kTacoFill, "taco_fill", setup);
-  Runtime::preregister_task_variant<double, Setup, Validate<On::kGpu>>(
-      apps::LeafVariant(kTacoValidate, kGpu), setup, "taco_validate");
-  for (const auto& [id, name] : kPlaces) RegisterFill<On::kGpu>(id, name, setup);
-  Runtime::preregister_task_variant<Setup, InitCublas>(apps::LeafVariant(kInitCublas, kGpu), setup,
-                                                       "init_cublas");
+  RegisterCommon<On::kGpu>(setup);
+  RegisterPlacing<On::kGpu>(setup);
+  Runtime::preregister_task_variant<Setup, InitCublas>(
+      apps::LeafVariant(kInitCublas, apps::KindOf(On::kGpu)), setup, "init_cublas");
 }
 
 }  // namespace groma::gemm

@@ -2,22 +2,10 @@
 
 #include <algorithm>
 
+#include "apps/gemm/tiles.h"
+
 namespace groma::gemm {
 namespace {
-
-void RunNothing(const FillArguments&) {}
-
-int64_t Tiles(int64_t elements, int64_t tile) { return (elements + tile - 1) / tile; }
-
-/// Streams over the tile in the order of its layout.
-apps::Work TileWork(const char* task, const char* region, const FillArguments& a) {
-  apps::Work work(task);
-  if (a.rows * a.columns == 0) return work;
-  const int64_t stride = std::min(a.to.stride_x, a.to.stride_y);
-  work.AddStreamed({{&a.to(a.first_row, a.first_column), stride, sizeof(double), region}},
-                   a.rows * a.columns, 1);
-  return work;
-}
 
 template <typename T>
 apps::FieldUse UseOf(const Matrix<T>& matrix, const char* region) {
@@ -29,12 +17,14 @@ apps::FieldUse UseOf(const Matrix<T>& matrix, const char* region) {
 std::vector<apps::Kernel> Kernels() {
   return {apps::KernelOf<FillArguments, RunFill>(kFillKernel),
           apps::KernelOf<MultiplyArguments, RunMultiply>(kMultiplyKernel),
-          apps::KernelOf<FillArguments, RunNothing>(kReadKernel)};
+          apps::KernelOf<FillArguments, RunRead>(kReadKernel)};
 }
 
 void RunFill(const FillArguments& arguments) {
   for (int64_t i = 0; i < arguments.rows * arguments.columns; ++i) FillElement(arguments, i);
 }
+
+void RunRead(const FillArguments&) {}
 
 void RunMultiply(const MultiplyArguments& arguments) {
   // A panel of C of this many rows and columns stays in the cache while all rows of B pass by.
@@ -59,15 +49,16 @@ void RunMultiply(const MultiplyArguments& arguments) {
 
 int64_t MultiplyThreads(const MultiplyArguments& arguments) {
   constexpr int64_t kThreads = 128;  // of a block, as KernelModule launches them
-  return kThreads * Tiles(arguments.rows, kBlockTile) * Tiles(arguments.columns, kBlockTile);
+  return kThreads * Pieces(arguments.rows, kBlockTile) * Pieces(arguments.columns, kBlockTile);
 }
 
-apps::Work FillWork(const char* task, const char* region, const FillArguments& arguments) {
-  return TileWork(task, region, arguments);
-}
-
-apps::Work ReadWork(const char* task, const char* region, const FillArguments& arguments) {
-  return TileWork(task, region, arguments);
+apps::Work PassWork(const char* task, const char* region, const FillArguments& a) {
+  apps::Work work(task);
+  if (a.rows * a.columns == 0) return work;
+  const int64_t stride = std::min(a.to.stride_x, a.to.stride_y);
+  work.AddStreamed({{&a.to(a.first_row, a.first_column), stride, sizeof(double), region}},
+                   a.rows * a.columns, 1);
+  return work;
 }
 
 // 2·rows·columns·inner operations. A is cut into squares of 128 x 128, each computed by one block
@@ -85,8 +76,8 @@ apps::Work MultiplyWork(const char* task, const MultiplyArguments& arguments) {
   work.AddDoubleFlops(2 * static_cast<double>(rows) * static_cast<double>(columns) *
                       static_cast<double>(inner));
   work.AddStreamed({UseOf(a, "A")}, rows * columns, 2);
-  work.AddStreamed({UseOf(b, "B")}, rows * inner, Tiles(columns, kSquare));
-  work.AddStreamed({UseOf(c, "C")}, inner * columns, Tiles(rows, kSquare));
+  work.AddStreamed({UseOf(b, "B")}, rows * inner, Pieces(columns, kSquare));
+  work.AddStreamed({UseOf(c, "C")}, inner * columns, Pieces(rows, kSquare));
   return work;
 }
 

@@ -20,15 +20,16 @@ std::span<const unsigned char> KernelImage();
 std::vector<apps::Kernel> Kernels();
 
 void RunFill(const FillArguments& arguments);
+/// Does nothing: only the work of reading is stated, in modelled runs.
+void RunRead(const FillArguments& arguments);
 void RunMultiply(const MultiplyArguments& arguments);
 
 /// Threads of the multiplication's kernel.
 int64_t MultiplyThreads(const MultiplyArguments& arguments);
 
 // The work of one launch. `task` is the task that does it, `region` the matrix's name.
-apps::Work FillWork(const char* task, const char* region, const FillArguments& arguments);
-/// Each element of the tile is read once.
-apps::Work ReadWork(const char* task, const char* region, const FillArguments& arguments);
+/// Each element of the tile is written or read once, in the order of its layout.
+apps::Work PassWork(const char* task, const char* region, const FillArguments& arguments);
 apps::Work MultiplyWork(const char* task, const MultiplyArguments& arguments);
 
 }  // namespace groma::gemm

@@ -75,35 +75,33 @@ TEST(Kernels, WorkIsOperationsAndPassesOverTheTiles) {
 
 // ---- what DGEMM takes: 4 x 6 of A, 4 x 5 of B, 5 x 6 of C ----
 
-Tiles ByRows() { return {4, 6, 5, nullptr, nullptr, nullptr, {48, 8}, {40, 8}, {48, 8}}; }
+Operands ByRows() { return {4, 6, 5, nullptr, nullptr, nullptr, {48, 8}, {40, 8}, {48, 8}}; }
 
 TEST(Blas, TakesDenseRowsAndRowsFurtherApart) {
   EXPECT_EQ(Mistake(ByRows()), "");
-  Tiles apart = ByRows();
-  apart.b_strides[0] = 4096;
+  Operands apart = ByRows();
+  apart.b_strides.row = 4096;
   EXPECT_EQ(Mistake(apart), "");
   EXPECT_EQ(AsMatrices(apart).b.leading, 512);
 }
 
 TEST(Blas, SaysWhichParameterIsWrongWhenATileLiesByColumns) {
-  const auto mistake = [](int64_t(Tiles::*strides)[2], int64_t rows) {
-    Tiles tiles = ByRows();
-    (tiles.*strides)[0] = 8;
-    (tiles.*strides)[1] = 8 * rows;
-    return Mistake(tiles);
+  const auto mistake = [](Strides Operands::*strides, int64_t rows) {
+    Operands operands = ByRows();
+    operands.*strides = {8, 8 * rows};
+    return Mistake(operands);
   };
   const std::string text = "DGEMM  parameter number ";
-  EXPECT_NE(mistake(&Tiles::c_strides, 5).find(text + " 8 had"), std::string::npos);
-  EXPECT_NE(mistake(&Tiles::b_strides, 4).find(text + "10 had"), std::string::npos);
-  EXPECT_NE(mistake(&Tiles::a_strides, 4).find(text + "13 had"), std::string::npos);
+  EXPECT_NE(mistake(&Operands::c_strides, 5).find(text + " 8 had"), std::string::npos);
+  EXPECT_NE(mistake(&Operands::b_strides, 4).find(text + "10 had"), std::string::npos);
+  EXPECT_NE(mistake(&Operands::a_strides, 4).find(text + "13 had"), std::string::npos);
 }
 
 // As in an array of structures with another field beside.
 TEST(Blas, SaysThatElementsOfARowDoNotFollowEachOther) {
-  Tiles tiles = ByRows();
-  tiles.b_strides[0] = 80;
-  tiles.b_strides[1] = 16;
-  EXPECT_NE(Mistake(tiles).find("stride does not match expected value"), std::string::npos);
+  Operands operands = ByRows();
+  operands.b_strides = {80, 16};
+  EXPECT_NE(Mistake(operands).find("stride does not match expected value"), std::string::npos);
 }
 
 TEST(Blas, ASingleRowOrColumnHasNoWrongOrder) {

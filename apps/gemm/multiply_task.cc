@@ -1,9 +1,6 @@
 // task_4: the multiplication of tiles.
 #include <fmt/core.h>
 
-#include <cstdio>
-#include <cstdlib>
-
 #include "apps/gemm/blas.h"
 #include "apps/gemm/tasks.h"
 #include "realm/cuda/cuda_module.h"
@@ -23,9 +20,7 @@ using Sum = Legion::SumReduction<double>;
 constexpr char kName[] = "task_4";
 
 [[noreturn]] void Fail(const Setup& setup, const std::string& what) {
-  fmt::print(stderr, "{}: {} in {}\n", setup.program(), what, kName);
-  std::fflush(stderr);
-  std::_Exit(1);
+  apps::EndRun(fmt::format("{}: {} in {}", setup.program(), what, kName));
 }
 
 template <typename T>
@@ -33,7 +28,7 @@ T* First(const apps::Grid<T>& grid, const Tile& tile) {
   return tile.size() == 0 ? nullptr : &grid(tile.rows.first, tile.columns.first);
 }
 
-Tiles TilesOf(const Task* task, const Regions& regions, Context context, Runtime* runtime) {
+Operands OperandsOf(const Task* task, const Regions& regions, Context context, Runtime* runtime) {
   const Tile a = TileOf(context, runtime, task->regions[kA]);
   const Tile b = TileOf(context, runtime, task->regions[kB]);
   const Tile c = TileOf(context, runtime, task->regions[kC]);
@@ -56,10 +51,10 @@ Tiles TilesOf(const Task* task, const Regions& regions, Context context, Runtime
 template <On on>
 void Multiply(const Task* task, const Regions& regions, Context context, Runtime* runtime,
               const Setup& setup) {
-  const Tiles tiles = TilesOf(task, regions, context, runtime);
-  if (tiles.rows * tiles.columns * tiles.inner == 0) return;
-  if (const std::string mistake = Mistake(tiles); !mistake.empty()) Fail(setup, mistake);
-  const MultiplyArguments arguments = AsMatrices(tiles);
+  const Operands operands = OperandsOf(task, regions, context, runtime);
+  if (operands.rows * operands.columns * operands.inner == 0) return;
+  if (const std::string mistake = Mistake(operands); !mistake.empty()) Fail(setup, mistake);
+  const MultiplyArguments arguments = AsMatrices(operands);
   if (on == On::kGpu && setup.cublas->loaded()) {
     Realm::Cuda::set_task_ctxsync_required(false);
     if (!setup.cublas->Multiply(arguments, Realm::Cuda::get_task_cuda_stream()))
@@ -85,8 +80,7 @@ Legion::LayoutConstraintID ByRows(bool reduction) {
 
 template <On on>
 void Register(const Setup& setup) {
-  Legion::TaskVariantRegistrar registrar = apps::LeafVariant(
-      kTask4, on == On::kGpu ? Legion::Processor::TOC_PROC : Legion::Processor::LOC_PROC);
+  Legion::TaskVariantRegistrar registrar = apps::LeafVariant(kTask4, apps::KindOf(on));
   if (!setup.options.undeclared) {
     const bool sums = FamilyOf(setup.options.algorithm) != Family::kSystolic;
     for (const unsigned matrix : {kA, kB, kC})

@@ -3,7 +3,6 @@
 #include <map>
 
 #include "apps/common/launch.h"
-#include "apps/gemm/schedule.h"
 
 namespace groma::gemm {
 namespace {
@@ -86,12 +85,13 @@ LogicalPartition CutForNodes(Cutter& cutter, int matrix, LogicalRegion region,
   const LogicalPartition nodes = cutter.CutOuter(matrix, region, options.gx, options.gy);
   for (const LogicalRegion node : cutter.Parts(nodes)) {
     if (matrix == kA) {
-      cutter.CutOuter(matrix, node, kGpus, kGpus);
+      cutter.CutOuter(matrix, node, kGpusAcross, kGpusAcross);
       continue;
     }
     for (const LogicalRegion block : cutter.Parts(cutter.CutInner(matrix, node, options.gx))) {
-      for (const LogicalRegion gpu : cutter.Parts(cutter.CutOuter(matrix, block, kGpus, kGpus)))
-        cutter.CutInner(matrix, gpu, kGpus);
+      for (const LogicalRegion gpu :
+           cutter.Parts(cutter.CutOuter(matrix, block, kGpusAcross, kGpusAcross)))
+        cutter.CutInner(matrix, gpu, kGpusAcross);
     }
   }
   return nodes;
@@ -138,26 +138,39 @@ LogicalPartition CutForCompute(Cutter& cutter, int matrix, LogicalRegion region,
   return LogicalPartition::NO_PART;
 }
 
-/// The launch domain has as many dimensions as the multiplication's: over a cube's place (i, j, k)
-/// the tile of A is (i, j), that of B (i, k), that of C (k, j).
+/// The launch domain over a matrix's tiles where it is placed, and which coordinates of a point
+/// number its tile's row and column.
+struct PlacedGrid {
+  DomainPoint extents;
+  int row = 0, column = 1;
+};
+
+/// The domain has as many dimensions as the multiplication's: over a cube's place (i, j, k) the
+/// tile of A is (i, j), that of B (i, k), that of C (k, j).
+PlacedGrid PlacedGridOf(int matrix, const Options& options) {
+  switch (FamilyOf(options.algorithm)) {
+    case Family::kSystolic:
+      return {Legion::Point<2>(kGpusAcross * options.gx, kGpusAcross * options.gy)};
+    case Family::kLayers:
+      return {Legion::Point<3>(options.rpoc, options.rpoc, 1)};
+    case Family::kCube:
+      break;
+  }
+  const int64_t* const g = options.cube;
+  PlacedGrid grid{Legion::Point<3>(g[0], g[1], g[2]), matrix == kC ? 2 : 0, matrix == kB ? 2 : 1};
+  const int unused = 3 - grid.row - grid.column;  // 0 + 1 + 2 = 3
+  grid.extents[unused] = 1;
+  return grid;
+}
+
 LogicalPartition CutForPlacing(Cutter& cutter, int matrix, LogicalRegion region,
                                const Options& options) {
-  const PlacedGrid grid = PlacedGrids(options)[static_cast<size_t>(matrix)];
-  const Family family = FamilyOf(options.algorithm);
-  int row = 0;  // the coordinates of a point that number its tile's row and column
-  int column = 1;
-  DomainPoint extents = Legion::Point<2>(grid.rows, grid.columns);
-  if (family == Family::kLayers) extents = Legion::Point<3>(grid.rows, grid.columns, 1);
-  if (family == Family::kCube) {
-    row = matrix == kC ? 2 : 0;
-    column = matrix == kB ? 2 : 1;
-    extents = Legion::Point<3>(1, 1, 1);
-    extents[row] = grid.rows;
-    extents[column] = grid.columns;
-  }
-  return cutter.Cut(region, kPlace, extents, true, [=](const Tile& tile, const DomainPoint& p) {
-    return Tile{tile.rows.Part(p[row], grid.rows), tile.columns.Part(p[column], grid.columns)};
-  });
+  const PlacedGrid grid = PlacedGridOf(matrix, options);
+  return cutter.Cut(region, kPlace, grid.extents, true,
+                    [=](const Tile& tile, const DomainPoint& p) {
+                      return Tile{tile.rows.Part(p[grid.row], grid.extents[grid.row]),
+                                  tile.columns.Part(p[grid.column], grid.extents[grid.column])};
+                    });
 }
 
 }  // namespace

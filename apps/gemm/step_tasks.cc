@@ -1,7 +1,6 @@
 // The inner tasks: each launches what follows on parts of its own regions, which the top-level task
 // has cut (partitions.h).
 #include "apps/common/launch.h"
-#include "apps/gemm/schedule.h"
 #include "apps/gemm/tasks.h"
 #include "mappers/default_mapper.h"
 
@@ -41,9 +40,7 @@ class Parent {
     auto launch = Once(child, kNoArguments);
     const Legion::RegionRequirement& a = task_->regions[kA];
     if (a.privilege == LEGION_REDUCE) {
-      launch.launcher().add_region_requirement(
-          Legion::RegionRequirement(region(kA), a.redop, LEGION_EXCLUSIVE, region(kA)));
-      launch.launcher().region_requirements.back().add_field(kVals);
+      launch.Reduces(region(kA), a.redop, region(kA), {kVals});
     } else {
       launch.Uses(region(kA), LEGION_READ_WRITE, region(kA), {kVals});
     }
@@ -91,7 +88,7 @@ void Gpu(const Task* task, const Regions&, Context context, Runtime* runtime, co
   const Options& options = setup.options;
   const Legion::DomainPoint point = task->index_point;
   const bool layers = FamilyOf(options.algorithm) == Family::kLayers;
-  const int64_t steps = layers ? options.rpoc3 : kGpus;
+  const int64_t steps = layers ? options.rpoc3 : kGpusAcross;
   const auto block = layers ? NodeBlock : GpuBlock;
   for (int64_t step = 0; step < steps; ++step) {
     parent.LaunchOnBlock(kTask4, block(options.algorithm, point[0], point[1], step, steps));
@@ -99,9 +96,9 @@ void Gpu(const Task* task, const Regions&, Context context, Runtime* runtime, co
 }
 
 template <void (*body)(const Task*, const Regions&, Context, Runtime*, const Setup&)>
-void Register(TaskId id, const char* name, Legion::Processor::Kind kind, const Setup& setup) {
-  Legion::TaskVariantRegistrar registrar(id, kind == Legion::Processor::TOC_PROC ? "gpu" : "cpu");
-  registrar.add_constraint(Legion::ProcessorConstraint(kind));
+void Register(TaskId id, const char* name, apps::On on, const Setup& setup) {
+  Legion::TaskVariantRegistrar registrar(id, on == apps::On::kGpu ? "gpu" : "cpu");
+  registrar.add_constraint(Legion::ProcessorConstraint(apps::KindOf(on)));
   registrar.set_inner();
   Runtime::preregister_task_variant<Setup, body>(registrar, setup, name);
 }
@@ -109,15 +106,14 @@ void Register(TaskId id, const char* name, Legion::Processor::Kind kind, const S
 }  // namespace
 
 void RegisterStepTasks(const Setup& setup) {
-  constexpr auto kCpu = Legion::Processor::LOC_PROC;
-  constexpr auto kGpu = Legion::Processor::TOC_PROC;
+  using apps::On;
   const Family family = FamilyOf(setup.options.algorithm);
   if (family == Family::kCube) return;
-  if (setup.options.cpu_variants) Register<Gpu>(kTask5, "task_5", kCpu, setup);
-  if (setup.kernels->usable()) Register<Gpu>(kTask5, "task_5", kGpu, setup);
+  if (setup.options.cpu_variants) Register<Gpu>(kTask5, "task_5", On::kCpu, setup);
+  if (setup.kernels->usable()) Register<Gpu>(kTask5, "task_5", On::kGpu, setup);
   if (family == Family::kLayers) return;
-  Register<NodeStep>(kTask6, "task_6", kCpu, setup);
-  Register<Node>(kTask7, "task_7", kCpu, setup);
+  Register<NodeStep>(kTask6, "task_6", On::kCpu, setup);
+  Register<Node>(kTask7, "task_7", On::kCpu, setup);
 }
 
 }  // namespace groma::gemm

@@ -5,6 +5,9 @@
 
 namespace groma::gemm {
 
+/// How many pieces of `length` elements, the last one maybe shorter, `size` elements make.
+constexpr int64_t Pieces(int64_t size, int64_t length) { return (size + length - 1) / length; }
+
 /// From `first` to `last`; empty when last < first.
 struct Span {
   int64_t first = 0;
@@ -16,7 +19,7 @@ struct Span {
   /// Part `i` of `parts`, each ⌈size / parts⌉ long; the last ones are shorter or empty when that
   /// does not divide.
   Span Part(int64_t i, int64_t parts) const {
-    const int64_t length = (size() + parts - 1) / parts;
+    const int64_t length = Pieces(size(), parts);
     const int64_t begin = std::min(first + i * length, last + 1);
     return {begin, std::min(begin + length - 1, last)};
   }

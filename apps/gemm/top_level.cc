@@ -26,8 +26,8 @@ class Program {
         options_(options),
         matrices_(MakeMatrices(context, runtime, options)) {}
 
-  /// Initial values: of the published programs for many nodes, two fill and then place, the others
-  /// write where they place.
+  /// Initial values. As in the published programs, Cannon, SUMMA and PUMMA fill and then place; the
+  /// others write where they place.
   void Prepare() {
     const bool fill = FamilyOf(options_.algorithm) == Family::kSystolic;
     for (int matrix = kA; fill && matrix <= kC; ++matrix)
@@ -81,10 +81,8 @@ class Program {
     if (task == kTask7) {
       multiply.Uses(matrices_.compute[kA], LEGION_READ_WRITE, matrices_.regions[kA], {kVals});
     } else {
-      Legion::RegionRequirement sum(matrices_.compute[kA], 0, LEGION_REDOP_SUM_FLOAT64, coherence,
-                                    matrices_.regions[kA]);
-      sum.add_field(kVals);
-      multiply.launcher().add_region_requirement(sum);
+      multiply.Reduces(matrices_.compute[kA], LEGION_REDOP_SUM_FLOAT64, matrices_.regions[kA],
+                       {kVals}, coherence);
     }
     for (const int matrix : {kB, kC}) {
       multiply.Uses(matrices_.compute[matrix], LEGION_READ_ONLY, matrices_.regions[matrix],
