@@ -11,7 +11,7 @@
 
 namespace groma::gemm {
 
-/// Sizes, grids and switches; names are the published programs'. Copied between tasks as bytes.
+/// Sizes, grids and switches; names are the published programs'. Copied as bytes.
 struct Options : apps::CommonOptions {
   Algorithm algorithm = Algorithm::kCannon;
   Sizes sizes{64, 64, 64};      // -n for all three; -m, -k
@@ -20,6 +20,7 @@ struct Options : apps::CommonOptions {
   int64_t rpoc = 2, c = 1;      // Solomonik: -rpoc: rows and columns of a layer; -c: layers
   int64_t rpoc3 = 2;            // Solomonik: -rpoc3: steps of a layer
   int64_t cube[3] = {0, 0, 0};  // Johnson: -gdim (2); COSMA: -gx, -gy, -gz (0: derived)
+  int64_t pieces = 0;           // COSMA: --pieces: tiles of the derived grid (0: one a GPU)
   bool cpu_variants = false;    // --cpu-variants
   bool undeclared = false;      // --undeclared
 };

@@ -43,5 +43,52 @@ TEST(Options, RowsAndTheCommonDimensionAreAsManyAsColumnsUnlessTold) {
   EXPECT_EQ(options->sizes.k, 7);
 }
 
+TEST(Options, TheCommonNumbersStandForTheProgramsOwn) {
+  const auto options =
+      ParseOptions(Algorithm::kCannon, {"--size", "30", "--steps", "2", "-k", "7"});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->sizes.m, 30);
+  EXPECT_EQ(options->sizes.n, 30);
+  EXPECT_EQ(options->sizes.k, 7);
+  EXPECT_EQ(options->steps, 2);
+}
+
+Options Cut(Algorithm algorithm, const std::string& pieces) {
+  const auto options = ParseOptions(algorithm, {"--pieces", pieces});
+  EXPECT_TRUE(options.ok()) << pieces;
+  return options.ok() ? *options : Options{};
+}
+
+TEST(Options, PiecesAreMultiplicationsAtTheSameTime) {
+  const Options pumma = Cut(Algorithm::kPumma, "24");  // 6 nodes
+  EXPECT_EQ(pumma.gx, 2);
+  EXPECT_EQ(pumma.gy, 3);
+  EXPECT_EQ(Cut(Algorithm::kJohnson, "27").cube[1], 3);
+  EXPECT_EQ(Cut(Algorithm::kCosma, "6").pieces, 6);
+  EXPECT_FALSE(ParseOptions(Algorithm::kSumma, {"--pieces", "6"}).ok());
+  EXPECT_FALSE(ParseOptions(Algorithm::kJohnson, {"--pieces", "9"}).ok());
+}
+
+TEST(Options, PiecesGiveSolomonikItsPublishedGrids) {
+  struct Published {
+    const char* gpus;
+    int64_t rpoc, c, rpoc3;
+  };
+  for (const auto& [gpus, rpoc, c, rpoc3] : {Published{"4", 2, 1, 2}, Published{"8", 2, 2, 2},
+                                             Published{"16", 4, 1, 4}, Published{"32", 4, 2, 4}}) {
+    const Options options = Cut(Algorithm::kSolomonik, gpus);
+    EXPECT_EQ(options.rpoc, rpoc) << gpus;
+    EXPECT_EQ(options.c, c) << gpus;
+    EXPECT_EQ(options.rpoc3, rpoc3) << gpus;
+  }
+}
+
+TEST(Options, AGridToldAfterThePiecesCounts) {
+  const auto options =
+      ParseOptions(Algorithm::kCosma, {"--pieces", "6", "-gx", "1", "-gy", "2", "-gz", "4"});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->cube[2], 4);
+}
+
 }  // namespace
 }  // namespace groma::gemm

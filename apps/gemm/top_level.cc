@@ -111,14 +111,15 @@ int64_t Room(Legion::Memory::Kind kind) {
   return least / static_cast<int64_t>(sizeof(double));
 }
 
-/// COSMA's grid when none was told: one tile a GPU, or a CPU where there is no GPU.
+/// COSMA's grid when none was told: --pieces tiles, or one a GPU, or a CPU where there is no GPU.
 void ChooseGrid(Options& options) {
   if (FamilyOf(options.algorithm) != Family::kCube || options.cube[0] > 0) return;
   const int64_t gpus = Count(Legion::Processor::TOC_PROC);
   const int64_t processors = gpus > 0 ? gpus : Count(Legion::Processor::LOC_PROC);
   const int64_t words =
       gpus > 0 ? Room(Legion::Memory::GPU_FB_MEM) : Room(Legion::Memory::SYSTEM_MEM) / processors;
-  const auto grid = BestGrid(options.sizes, processors, words);
+  const int64_t pieces = options.pieces > 0 ? options.pieces : processors;
+  const auto grid = BestGrid(options.sizes, pieces, words / Pieces(pieces, processors));
   std::copy(grid.begin(), grid.end(), options.cube);
 }
 
@@ -155,19 +156,14 @@ void Report(Context context, Runtime* runtime, const Options& options, const Set
       seconds > 0 ? static_cast<double>(options.steps) * Operations(options.sizes) * 1e-9 / seconds
                   : 0;
   const size_t nodes = Legion::Machine::get_machine().get_address_space_count();
-  std::string text;
-  apps::Checked checked = apps::Checked::kOff;
-  if (options.check) {
-    const double bound = ErrorBound(options.sizes.k);
-    checked = worst <= 1 ? apps::Checked::kPassed : apps::Checked::kFailed;
-    text = apps::CheckLine(worst * bound, bound) + "\n";
-  }
-  text += fmt::format(
-      "ELAPSED TIME = {:7.3f} s\nOn {} nodes achieved GFLOPS per node: {:.6f}.\n{}\n", seconds,
-      nodes, gflops / static_cast<double>(nodes),
-      apps::ResultLine(setup.program(), gflops, "GFLOP/s", seconds, setup.mode, checked));
+  const double bound = ErrorBound(options.sizes.k);
+  const apps::Report report{setup.program(), gflops,        "GFLOP/s",     seconds,
+                            setup.mode,      options.check, worst * bound, bound};
+  const std::string text =
+      apps::Text(report, fmt::format("On {} nodes achieved GFLOPS per node: {:.6f}.\n", nodes,
+                                     gflops / static_cast<double>(nodes)));
   runtime->print_once(context, stdout, text.c_str());
-  if (checked == apps::Checked::kFailed) Runtime::set_return_code(1);
+  if (apps::CheckFailed(report)) Runtime::set_return_code(1);
 }
 
 void TopLevel(const Task*, const std::vector<Legion::PhysicalRegion>&, Context context,
