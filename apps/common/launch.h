@@ -47,9 +47,9 @@ class Launch {
   }
   /// Reduces into the parts or the region by the operator `reduction`.
   Launch& Reduces(Legion::LogicalPartition partition, Legion::ReductionOpID reduction,
-                  Legion::LogicalRegion parent, const std::vector<Legion::FieldID>& fields,
-                  Legion::CoherenceProperty coherence = LEGION_EXCLUSIVE) {
-    return Add(Legion::RegionRequirement(partition, 0, reduction, coherence, parent), fields);
+                  Legion::LogicalRegion parent, const std::vector<Legion::FieldID>& fields) {
+    return Add(Legion::RegionRequirement(partition, 0, reduction, LEGION_EXCLUSIVE, parent),
+               fields);
   }
   Launch& Reduces(Legion::LogicalRegion region, Legion::ReductionOpID reduction,
                   Legion::LogicalRegion parent, const std::vector<Legion::FieldID>& fields) {

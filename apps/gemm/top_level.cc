@@ -41,13 +41,13 @@ class Program {
   void Multiply() {
     switch (FamilyOf(options_.algorithm)) {
       case Family::kSystolic:
-        LaunchMultiplication(kTask7, LEGION_EXCLUSIVE);
+        LaunchMultiplication(kTask7);
         return;
       case Family::kLayers:
-        LaunchMultiplication(kTask5, LEGION_EXCLUSIVE);
+        LaunchMultiplication(kTask5);
         break;
       case Family::kCube:
-        LaunchMultiplication(kTask4, LEGION_SIMULTANEOUS);
+        LaunchMultiplication(kTask4);
         break;
     }
     LaunchPlacing(kTask1, kA, LEGION_READ_ONLY);
@@ -76,13 +76,15 @@ class Program {
   }
 
   /// A is read and written, or reduced into when several points of the launch may share a tile.
-  void LaunchMultiplication(TaskId task, Legion::CoherenceProperty coherence) {
+  /// Exclusive, where the published Johnson and COSMA reduce with simultaneous coherence: then
+  /// points that share an instance may run at the same time, and DGEMM does not add atomically.
+  void LaunchMultiplication(TaskId task) {
     auto multiply = Over(Domain(matrices_.compute[kA]), task, kNoArguments);
     if (task == kTask7) {
       multiply.Uses(matrices_.compute[kA], LEGION_READ_WRITE, matrices_.regions[kA], {kVals});
     } else {
       multiply.Reduces(matrices_.compute[kA], LEGION_REDOP_SUM_FLOAT64, matrices_.regions[kA],
-                       {kVals}, coherence);
+                       {kVals});
     }
     for (const int matrix : {kB, kC}) {
       multiply.Uses(matrices_.compute[matrix], LEGION_READ_ONLY, matrices_.regions[matrix],
