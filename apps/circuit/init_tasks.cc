@@ -117,11 +117,7 @@ void InitPiece(const Task* task, const Regions&, Context context, Runtime* runti
   runtime->execute_task(context, launcher);
 }
 
-[[noreturn]] void Fail(const char* what) {
-  std::fprintf(stderr, "error: circuit: %s\n", what);
-  std::fflush(stderr);
-  std::_Exit(1);
-}
+[[noreturn]] void Fail(const std::string& what) { apps::EndRun("error: circuit: " + what); }
 
 void InitPointers(const Task* task, const Regions& regions, Context context, Runtime* runtime,
                   const Setup& setup) {

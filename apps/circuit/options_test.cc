@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "apps/common/run.h"
-
 namespace groma::circuit {
 namespace {
 
@@ -29,12 +27,14 @@ TEST(Options, EveryMistakeIsInTheOneError) {
   }
 }
 
-TEST(Options, ACheckOfAModelledRunIsRefused) {
-  EXPECT_FALSE(ParseOptions({"--modelled", "--check"}).ok());
-  const auto functional = ParseOptions({"--functional", "--check"});
-  ASSERT_TRUE(functional.ok());
-  EXPECT_TRUE(functional->check);
-  EXPECT_EQ(functional->mode, static_cast<int>(apps::Mode::kFunctional));
+TEST(Options, TheCommonNumbersStandForTheProgramsOwn) {
+  const auto options = ParseOptions({"--size", "5000", "--steps", "50", "--pieces", "40"});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->nodes_per_piece, 5000);
+  EXPECT_EQ(options->wires_per_piece, 20000);
+  EXPECT_EQ(options->loops, 50);
+  EXPECT_EQ(options->pieces, 40);
+  EXPECT_EQ(options->steps, 10000);  // -i: of the wire model
 }
 
 }  // namespace

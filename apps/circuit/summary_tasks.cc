@@ -42,8 +42,7 @@ double GetElapsed(const Task* task, const Regions& regions, Context context, Run
                               "circuit");
 }
 
-CheckOutcome CheckResult(const Task* task, const Regions& regions, Context, Runtime*,
-                         const Setup&) {
+double CheckResult(const Task* task, const Regions& regions, Context, Runtime*, const Setup&) {
   const auto& options = *static_cast<const Options*>(task->args);
   const Span nodes{0, options.nodes() - 1};
   const Span wires{0, options.wires() - 1};
@@ -61,31 +60,26 @@ CheckOutcome CheckResult(const Task* task, const Regions& regions, Context, Runt
       (i < 10 ? state.current : state.voltage).push_back(fields[i][wire]);
     }
   }
-  const State expected = Reference(options, options.loops + 2 * options.prune);
-  const double error = RelativeError(state, expected);
-  const bool passed = error <= kTolerance;
-  return {passed ? apps::Checked::kPassed : apps::Checked::kFailed, error};
+  return RelativeError(state, Reference(options, options.loops + 2 * options.prune));
 }
 
-/// Futures: seconds, and the outcome of the check.
+/// Futures: seconds, and the relative error.
 void PrintSummary(const Task* task, const Regions&, Context, Runtime*, const Setup& setup) {
   if (task->index_point[0] != 0) return;
   const auto& options = *static_cast<const Options*>(task->args);
   const auto seconds = task->futures[0].get_result<double>();
-  const auto check = task->futures[1].get_result<CheckOutcome>();
+  const auto error = task->futures[1].get_result<double>();
   const auto wires = static_cast<double>(options.wires());
   const auto nodes = static_cast<double>(options.nodes());
   const double operations = static_cast<double>(options.loops) *
                             (wires * kFlopsOfWireStep * static_cast<double>(options.steps) +
                              wires * kFlopsOfCharge + nodes * kFlopsOfNode);
   const double gflops = seconds > 0 ? operations * 1e-9 / seconds : 0;
-  if (check.checked != apps::Checked::kOff) {
-    fmt::print("{}\n", apps::CheckLine(check.error, kTolerance));
-  }
-  fmt::print("ELAPSED TIME = {:7.3f} s\nGFLOPS = {:7.3f} GFLOPS\n{}\n", seconds, gflops,
-             apps::ResultLine("circuit", gflops, "GFLOP/s", seconds, setup.mode, check.checked));
+  const apps::Report report{"circuit",  gflops,        "GFLOP/s", seconds,
+                            setup.mode, options.check, error,     kTolerance};
+  fmt::print("{}", apps::Text(report, fmt::format("GFLOPS = {:7.3f} GFLOPS\n", gflops)));
   std::fflush(stdout);
-  if (check.checked == apps::Checked::kFailed) Runtime::set_return_code(1);
+  if (apps::CheckFailed(report)) Runtime::set_return_code(1);
 }
 
 Legion::TaskVariantRegistrar Leaf(TaskId id, const char* name) {
@@ -104,8 +98,8 @@ void RegisterSummaryTasks(const Setup& setup) {
                                                                setup, "get_elapsed");
   Runtime::preregister_task_variant<Setup, PrintSummary>(Leaf(kPrintSummary, "print_summary"),
                                                          setup, "print_summary");
-  Runtime::preregister_task_variant<CheckOutcome, Setup, CheckResult>(
-      Leaf(kCheckResult, "check_result"), setup, "check_result");
+  Runtime::preregister_task_variant<double, Setup, CheckResult>(Leaf(kCheckResult, "check_result"),
+                                                                setup, "check_result");
 }
 
 }  // namespace groma::circuit

@@ -52,12 +52,6 @@ struct StepArguments {
   bool stamp;  // note the time in all_times
 };
 
-/// Result of check_result.
-struct CheckOutcome {
-  apps::Checked checked = apps::Checked::kOff;
-  double error = 0;
-};
-
 inline Legion::Rect<1> RectOf(const Span& span) { return Legion::Rect<1>(span.first, span.last); }
 
 // Requirements of the init tasks.

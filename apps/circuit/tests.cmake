@@ -19,7 +19,7 @@ if(GROMA_TESTS AND TARGET groma_vgpu)
   groma_circuit_test(OnCpusOfOnePieceEach 0 -npp 20 -wpp 80 -l 5 -p 4 -pps 1 -i 50)
   groma_circuit_test(OnCpusOfOddSizes 0 -npp 7 -wpp 13 -l 3 -p 3 -i 20 -prune 1)
   groma_circuit_test(OnCpusOfASinglePiece 0 -npp 4 -wpp 8 -l 2 -p 1 -i 20)
-  groma_circuit_test(OnOneGpu 1 -npp 20 -wpp 80 -l 5 -p 4 -pps 1 -i 50)
+  groma_circuit_test(OnOneGpuByTheCommonOptions 1 --size 20 --steps 5 --pieces 4 -i 50)
   groma_circuit_test(OnTwoGpus 2 -npp 101 -wpp 333 -l 4 -p 6 -pps 2 -pct 0 -i 20)
   groma_circuit_test(OnFourGpus 4 -npp 250 -wpp 300 -l 5 -p 12 -pps 3 -pct 70 -i 30)
 

@@ -2,9 +2,7 @@
 
 #include <dlfcn.h>
 
-#include <cstdio>
-#include <cstdlib>
-
+#include "apps/common/run.h"
 #include "legion.h"
 #include "realm/cuda/cuda_module.h"
 
@@ -21,6 +19,7 @@ struct Driver {
   int (*launch)(void* function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x,
                 unsigned block_y, unsigned block_z, unsigned shared_bytes, void* stream,
                 void** parameters, void** extra) = nullptr;
+  int (*copy_to_host)(void* host, uint64_t device, size_t bytes) = nullptr;
   int (*error_name)(int error, const char** name) = nullptr;
 };
 
@@ -36,24 +35,24 @@ const Driver& TheDriver() {
     Find("cuModuleLoadData", found.load);
     Find("cuModuleGetFunction", found.function);
     Find("cuLaunchKernel", found.launch);
+    Find("cuMemcpyDtoH_v2", found.copy_to_host);
     Find("cuGetErrorName", found.error_name);
     return found;
   }();
   return driver;
 }
 
-[[noreturn]] void Fail(const std::string& what) {
-  std::fprintf(stderr, "error: %s\n", what.c_str());
-  std::fflush(stderr);
-  std::_Exit(1);
-}
+[[noreturn]] void Fail(const std::string& what) { EndRun("error: " + what); }
 
-void Require(int error, const char* call, const std::string& kernel) {
+void Require(int error, const std::string& call) {
   if (error == 0) return;
   const char* name = nullptr;
   if (TheDriver().error_name != nullptr) TheDriver().error_name(error, &name);
-  Fail(std::string(call) + " for kernel " + kernel + " answered " +
-       (name != nullptr ? name : std::to_string(error)));
+  Fail(call + " answered " + (name != nullptr ? name : std::to_string(error)));
+}
+
+void Require(int error, const char* call, const std::string& kernel) {
+  Require(error, std::string(call) + " for kernel " + kernel);
 }
 
 }  // namespace
@@ -106,6 +105,13 @@ void KernelModule::Launch(const std::string& kernel, int64_t count, std::vector<
   Require(TheDriver().launch(function, blocks, 1, 1, kBlock, 1, 1, 0,
                              Realm::Cuda::get_task_cuda_stream(), parameters.data(), nullptr),
           "cuLaunchKernel", kernel);
+}
+
+void CopyToHost(void* host, const void* device, size_t bytes) {
+  if (TheDriver().copy_to_host == nullptr)
+    Fail("the CUDA driver in this process has no cuMemcpyDtoH");
+  Require(TheDriver().copy_to_host(host, reinterpret_cast<uint64_t>(device), bytes),
+          "cuMemcpyDtoH");
 }
 
 }  // namespace groma::apps

@@ -57,4 +57,8 @@ class KernelModule {
   std::map<std::pair<void*, std::string>, void*> functions_;  // by context and kernel
 };
 
+/// Copies from a device (or from host memory that it sees) to the host, and waits. To be called by
+/// a GPU task; an error ends the program.
+void CopyToHost(void* host, const void* device, size_t bytes);
+
 }  // namespace groma::apps

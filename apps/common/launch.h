@@ -41,16 +41,19 @@ class Launch {
                Legion::LogicalRegion parent, const std::vector<Legion::FieldID>& fields) {
     return Add(Legion::RegionRequirement(partition, 0, mode, LEGION_EXCLUSIVE, parent), fields);
   }
-  /// Sums of 32-bit floats.
-  Launch& Sums(Legion::LogicalPartition partition, Legion::LogicalRegion parent,
-               const std::vector<Legion::FieldID>& fields) {
-    return Add(
-        Legion::RegionRequirement(partition, 0, LEGION_REDOP_SUM_FLOAT32, LEGION_EXCLUSIVE, parent),
-        fields);
-  }
   Launch& Uses(Legion::LogicalRegion region, Legion::PrivilegeMode mode,
                Legion::LogicalRegion parent, const std::vector<Legion::FieldID>& fields) {
     return Add(Legion::RegionRequirement(region, mode, LEGION_EXCLUSIVE, parent), fields);
+  }
+  /// Reduces into the parts or the region by the operator `reduction`.
+  Launch& Reduces(Legion::LogicalPartition partition, Legion::ReductionOpID reduction,
+                  Legion::LogicalRegion parent, const std::vector<Legion::FieldID>& fields) {
+    return Add(Legion::RegionRequirement(partition, 0, reduction, LEGION_EXCLUSIVE, parent),
+               fields);
+  }
+  Launch& Reduces(Legion::LogicalRegion region, Legion::ReductionOpID reduction,
+                  Legion::LogicalRegion parent, const std::vector<Legion::FieldID>& fields) {
+    return Add(Legion::RegionRequirement(region, reduction, LEGION_EXCLUSIVE, parent), fields);
   }
   /// Every point names the same region.
   Launch& UsesWhole(Legion::LogicalRegion region, Legion::PrivilegeMode mode,

@@ -26,15 +26,9 @@ Field<T> FieldOf(const Legion::PhysicalRegion& region, Legion::FieldID id, const
   return MakeField<T>(first, stride, range.lo[0]);
 }
 
-/// The same over a rectangle. Of an extent of 1 the stride is the element's size.
-template <Legion::PrivilegeMode mode, typename T>
-Grid<T> GridOf(const Legion::PhysicalRegion& region, Legion::FieldID id,
-               const Legion::Rect<2>& rectangle) {
-  if (rectangle.empty()) return {};
-  using Accessor =
-      Legion::FieldAccessor<mode, std::remove_const_t<T>, 2, Legion::coord_t,
-                            Realm::AffineAccessor<std::remove_const_t<T>, 2, Legion::coord_t>>;
-  const Accessor accessor(region, id);
+/// The grid that an accessor reads over a rectangle that is not empty.
+template <typename T, typename Accessor>
+Grid<T> GridFrom(const Accessor& accessor, const Legion::Rect<2>& rectangle) {
   T* const first = accessor.ptr(rectangle.lo);
   int64_t strides[2] = {sizeof(T), sizeof(T)};
   for (int d = 0; d < 2; ++d) {
@@ -45,6 +39,17 @@ Grid<T> GridOf(const Legion::PhysicalRegion& region, Legion::FieldID id,
     strides[d] = reinterpret_cast<const char*>(second) - reinterpret_cast<const char*>(first);
   }
   return MakeGrid<T>(first, strides[0], strides[1], rectangle.lo[0], rectangle.lo[1]);
+}
+
+/// The same over a rectangle. Of an extent of 1 the stride is the element's size.
+template <Legion::PrivilegeMode mode, typename T>
+Grid<T> GridOf(const Legion::PhysicalRegion& region, Legion::FieldID id,
+               const Legion::Rect<2>& rectangle) {
+  if (rectangle.empty()) return {};
+  using Accessor =
+      Legion::FieldAccessor<mode, std::remove_const_t<T>, 2, Legion::coord_t,
+                            Realm::AffineAccessor<std::remove_const_t<T>, 2, Legion::coord_t>>;
+  return GridFrom<T>(Accessor(region, id), rectangle);
 }
 
 /// FieldOf for a reduction instance of the operator `Reduction`.
@@ -63,6 +68,18 @@ Field<typename Reduction::RHS> ReductionFieldOf(const Legion::PhysicalRegion& re
     stride = reinterpret_cast<const char*>(second) - reinterpret_cast<const char*>(first);
   }
   return MakeField<T>(first, stride, range.lo[0]);
+}
+
+/// GridOf for a reduction instance of the operator `Reduction`.
+template <typename Reduction>
+Grid<typename Reduction::RHS> ReductionGridOf(const Legion::PhysicalRegion& region,
+                                              Legion::FieldID id,
+                                              const Legion::Rect<2>& rectangle) {
+  using T = typename Reduction::RHS;
+  if (rectangle.empty()) return {};
+  using Accessor = Legion::ReductionAccessor<Reduction, /*EXCLUSIVE=*/false, 2, Legion::coord_t,
+                                             Realm::AffineAccessor<T, 2, Legion::coord_t>>;
+  return GridFrom<T>(Accessor(region, id, Reduction::REDOP_ID), rectangle);
 }
 
 }  // namespace groma::apps

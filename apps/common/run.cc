@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
@@ -29,17 +30,27 @@ Result<Mode> SetMode(Mode mode) {
   return modelled ? Mode::kModelled : Mode::kFunctional;
 }
 
-std::string ResultLine(const std::string& program, double throughput, const std::string& unit,
-                       double seconds, Mode mode, Checked checked) {
-  const std::array<const char*, 3> names = {"off", "passed", "failed"};
-  return fmt::format("RESULT {} throughput={:.6g} unit={} seconds={:.9f} time={} check={}", program,
-                     throughput, unit, seconds, mode == Mode::kModelled ? "modelled" : "measured",
-                     names[static_cast<size_t>(checked)]);
+bool CheckFailed(const Report& report) {
+  return report.check && !(report.error <= report.tolerance);  // no number is not below
 }
 
-std::string CheckLine(double error, double tolerance) {
-  return fmt::format("CHECK {} max relative error {:.3g} (tolerance {:.0e})",
-                     error <= tolerance ? "passed" : "failed", error, tolerance);
+std::string Text(const Report& report, const std::string& published) {
+  const char* const verdict = !report.check ? "off" : CheckFailed(report) ? "failed" : "passed";
+  std::string text;
+  if (report.check) {
+    text = fmt::format("CHECK {} max relative error {:.3g} (tolerance {:.0e})\n", verdict,
+                       report.error, report.tolerance);
+  }
+  return text + fmt::format("ELAPSED TIME = {:7.3f} s\n", report.seconds) + published +
+         fmt::format("RESULT {} throughput={:.6g} unit={} seconds={:.9f} time={} check={}\n",
+                     report.program, report.throughput, report.unit, report.seconds,
+                     report.mode == Mode::kModelled ? "modelled" : "measured", verdict);
+}
+
+void EndRun(const std::string& message) {
+  std::fprintf(stderr, "%s\n", message.c_str());
+  std::fflush(stderr);
+  std::_Exit(1);
 }
 
 bool IsRuntimeOption(const std::string& word) {

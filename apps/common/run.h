@@ -16,15 +16,30 @@ enum class Mode { kUnset, kFunctional, kModelled };
 /// virtual GPUs.
 Result<Mode> SetMode(Mode mode);
 
-enum class Checked { kOff, kPassed, kFailed };
+/// What a program says in the end.
+struct Report {
+  std::string program;
+  double throughput;
+  std::string unit;
+  double seconds;  // of the timed section
+  Mode mode;
+  bool check;        // whether the result was compared with the reference,
+  double error;      // how far from it it is at most, and
+  double tolerance;  // how far it may be; both relative, 0 when it was not compared
+};
 
-/// "RESULT circuit throughput=… unit=GFLOP/s seconds=… time=modelled|measured
-/// check=passed|failed|off"
-std::string ResultLine(const std::string& program, double throughput, const std::string& unit,
-                       double seconds, Mode mode, Checked checked);
+/// Whether the result was compared and is too far off, or is no number.
+bool CheckFailed(const Report& report);
 
-/// "CHECK passed max relative error … (tolerance …)"
-std::string CheckLine(double error, double tolerance);
+/// The lines that end a program's output: "CHECK passed max relative error … (tolerance …)" when
+/// the result was compared, "ELAPSED TIME = … s", the throughput as the published program prints it
+/// (`published`, with its end of line), and for programs "RESULT circuit throughput=… unit=GFLOP/s
+/// seconds=… time=modelled|measured check=passed|failed|off".
+std::string Text(const Report& report, const std::string& published);
+
+/// Ends the process with exit code 1 after `message` on stderr: for tasks, which have nobody to
+/// return an error to. Nothing is torn down, since other tasks are running.
+[[noreturn]] void EndRun(const std::string& message);
 
 /// Whether a command-line word starts an option of Legion or Realm ("-ll:gpu", "-level", …), which
 /// programs pass over together with a value that follows it.

@@ -22,6 +22,10 @@ struct Setup {
 
 enum class On { kCpu, kGpu };
 
+constexpr Legion::Processor::Kind KindOf(On on) {
+  return on == On::kGpu ? Legion::Processor::TOC_PROC : Legion::Processor::LOC_PROC;
+}
+
 /// Runs `arguments` as the mode and the processor say: by `run` on the host, as `kernel` on the
 /// device, one thread for each of `count`, or as `work` on the virtual clock.
 template <On on, typename Arguments>
@@ -57,13 +61,14 @@ inline Legion::TaskVariantRegistrar LeafVariant(Legion::TaskID id, Legion::Proce
   return registrar;
 }
 
-/// The task that the program starts with: on one CPU, or replicated over the nodes.
+/// The task that the program starts with: on one CPU, or replicated over the nodes. `name` is what
+/// mappings call it.
 template <typename Setup, auto Body>
-void RegisterTopLevel(Legion::TaskID id, const Setup& setup) {
-  Legion::TaskVariantRegistrar registrar(id, "toplevel");
+void RegisterTopLevel(Legion::TaskID id, const Setup& setup, const char* name = "toplevel") {
+  Legion::TaskVariantRegistrar registrar(id, name);
   registrar.add_constraint(Legion::ProcessorConstraint(Legion::Processor::LOC_PROC));
   registrar.set_replicable();
-  Legion::Runtime::preregister_task_variant<Setup, Body>(registrar, setup, "toplevel");
+  Legion::Runtime::preregister_task_variant<Setup, Body>(registrar, setup, name);
   Legion::Runtime::set_top_level_task_id(id);
 }
 

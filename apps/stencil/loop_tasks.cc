@@ -1,9 +1,6 @@
 // The two tasks of a step, each on CPU and GPU.
 #include <fmt/core.h>
 
-#include <cstdio>
-#include <cstdlib>
-
 #include "apps/stencil/kernels.h"
 #include "apps/stencil/tasks.h"
 
@@ -36,12 +33,10 @@ void RequireDense(const Setup& setup, const char* task, int64_t tile, const char
   const bool dense =
       grid.stride_x == sizeof(T) && (box.height == 1 || grid.stride_y >= box.width * grid.stride_x);
   if (!setup.foreign_kernel || box.count() == 0 || dense) return;
-  fmt::print(stderr,
-             "stencil: Assertion failed: stride does not match expected value. (task {} at ({}), "
-             "region '{}': {} bytes from column to column and {} from row to row)\n",
-             task, tile, region, grid.stride_x, grid.stride_y);
-  std::fflush(stderr);
-  std::_Exit(1);
+  apps::EndRun(fmt::format(
+      "stencil: Assertion failed: stride does not match expected value. (task {} at ({}), region "
+      "'{}': {} bytes from column to column and {} from row to row)",
+      task, tile, region, grid.stride_x, grid.stride_y));
 }
 
 template <On on>

@@ -20,14 +20,26 @@ std::string TooManyTiles(const char* points_word, int64_t points, const char* ti
 Result<Options> ParseOptions(const std::vector<std::string>& words) {
   constexpr int64_t kMostPoints = 1'000'000;
   constexpr int64_t kMostTiles = 10'000;
+  constexpr int64_t kMostSteps = 1'000'000;
   Options options;
+  const apps::Scale scale = {.size = {3 * kRadius, kMostPoints,
+                                      [&](int64_t points) -> Status {
+                                        options.nx = options.ny = points;
+                                        return Done{};
+                                      }},
+                             .steps = apps::StandsFor(&options.steps, 1, kMostSteps),
+                             .pieces = {1, kMostTiles, [&](int64_t tiles) -> Status {
+                                          options.nty = apps::RowsOfSquarest(tiles);
+                                          options.ntx = tiles / options.nty;
+                                          return Done{};
+                                        }}};
   std::string mistakes = apps::ReadOptions(
-      words,
+      words, scale,
       {{"-nx", &options.nx, 3 * kRadius, kMostPoints},
        {"-ny", &options.ny, 3 * kRadius, kMostPoints},
        {"-ntx", &options.ntx, 1, kMostTiles},
        {"-nty", &options.nty, 1, kMostTiles},
-       {"-tsteps", &options.steps, 1, 1'000'000},
+       {"-tsteps", &options.steps, 1, kMostSteps},
        {"-tprune", &options.prune, 0, 1'000'000},
        {"-init", &options.init, 0, 1'000'000}},
       {{"--foreign-kernel", &options.foreign_kernel}, {"--undeclared", &options.undeclared}},
@@ -37,26 +49,26 @@ Result<Options> ParseOptions(const std::vector<std::string>& words) {
   if (options.undeclared && !options.foreign_kernel) {
     mistakes += "--undeclared says how --foreign-kernel is registered: give both\n";
   }
-  if (mistakes.empty()) return options;
-  mistakes.pop_back();
-  return Error{mistakes};
+  return apps::Unless(mistakes, options);
 }
 
 std::string HelpText() {
-  return std::string("stencil: applies a star-shaped stencil of radius 2 to a 2-D grid\n\n") +
-         "  -nx N -ny N    points of the grid (12 x 12)\n"
-         "  -ntx N -nty N  tiles in each direction; a tile is one point of every index launch\n"
-         "                 (2 x 2)\n"
-         "  -tsteps N      timed steps (10)\n"
-         "  -tprune N      steps before the timed ones, and as many after them (0)\n"
-         "  -init N        the input of point (0, 0) (1000)\n"
-         "  --foreign-kernel\n"
-         "                 stencil and increment as kernels from elsewhere, which take an address\n"
-         "                 and a leading dimension: their variants are registered for SOA F_order\n"
-         "  --undeclared   with --foreign-kernel: without declaring that; a task that gets "
-         "another\n"
-         "                 layout ends the run\n" +
-         apps::CommonHelp();
+  return apps::HelpText(
+      "stencil", "applies a star-shaped stencil of radius 2 to a 2-D grid",
+      {.size = "points of the grid in each direction (-nx N -ny N)",
+       .steps = "timed steps (-tsteps)",
+       .pieces = "tiles, in a grid as square as can be (-ntx, -nty)"},
+      "  -nx N -ny N    points of the grid (12 x 12)\n"
+      "  -ntx N -nty N  tiles in each direction; a tile is one point of every index launch\n"
+      "                 (2 x 2)\n"
+      "  -tsteps N      timed steps (10)\n"
+      "  -tprune N      steps before the timed ones, and as many after them (0)\n"
+      "  -init N        the input of point (0, 0) (1000)\n"
+      "  --foreign-kernel\n"
+      "                 stencil and increment as kernels from elsewhere, which take an address\n"
+      "                 and a leading dimension: their variants are registered for SOA F_order\n"
+      "  --undeclared   with --foreign-kernel: without declaring that; a task that gets another\n"
+      "                 layout ends the run\n");
 }
 
 }  // namespace groma::stencil

@@ -33,6 +33,16 @@ TEST(Options, EveryMistakeIsInTheOneError) {
   }
 }
 
+TEST(Options, TheCommonNumbersStandForTheProgramsOwn) {
+  const auto options = ParseOptions({"--size", "300", "--steps", "5", "--pieces", "12"});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->nx, 300);
+  EXPECT_EQ(options->ny, 300);
+  EXPECT_EQ(options->steps, 5);
+  EXPECT_EQ(options->ntx, 4);
+  EXPECT_EQ(options->nty, 3);
+}
+
 TEST(Options, TilesAreAtLeastAsWideAsAHalo) {
   EXPECT_TRUE(ParseOptions({"-nx", "10", "-ntx", "3"}).ok());  // 6 inner points: 2 each
   EXPECT_FALSE(ParseOptions({"-nx", "9", "-ntx", "3"}).ok());  // 5: one tile has 1

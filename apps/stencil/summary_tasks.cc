@@ -98,15 +98,11 @@ void PrintTime(const Task* task, const Regions&, Context, Runtime*, const Setup&
   const auto inner = static_cast<double>((options.nx - 2 * kRadius) * (options.ny - 2 * kRadius));
   const double operations = static_cast<double>(options.steps) * inner * kCountedFlops;
   const double gflops = seconds > 0 ? operations * 1e-9 / seconds : 0;
-  apps::Checked checked = apps::Checked::kOff;
-  if (options.check) {
-    checked = error <= kTolerance ? apps::Checked::kPassed : apps::Checked::kFailed;
-    fmt::print("{}\n", apps::CheckLine(error, kTolerance));
-  }
-  fmt::print("ELAPSED TIME = {:7.3f} s\nGFLOPS = {:7.3f} GFLOPS\n{}\n", seconds, gflops,
-             apps::ResultLine("stencil", gflops, "GFLOP/s", seconds, setup.mode, checked));
+  const apps::Report report{"stencil",  gflops,        "GFLOP/s", seconds,
+                            setup.mode, options.check, error,     kTolerance};
+  fmt::print("{}", apps::Text(report, fmt::format("GFLOPS = {:7.3f} GFLOPS\n", gflops)));
   std::fflush(stdout);
-  if (checked == apps::Checked::kFailed) Runtime::set_return_code(1);
+  if (apps::CheckFailed(report)) Runtime::set_return_code(1);
 }
 
 Legion::TaskVariantRegistrar Leaf(TaskId id) {

@@ -21,7 +21,7 @@ endfunction()
 
 groma_stencil_test(OnCpusOfOneTile 0 -nx 6 -ny 7 -ntx 1 -nty 1 -tsteps 3)
 groma_stencil_test(OnCpusOfTilesAsWideAsAHalo 0 -nx 10 -ny 8 -ntx 3 -nty 2 -tsteps 4 -tprune 1)
-groma_stencil_test(OnOneGpu 1 -nx 40 -ny 37 -ntx 2 -nty 2 -tsteps 5)
+groma_stencil_test(OnOneGpuByTheCommonOptions 1 --size 40 --steps 5 --pieces 6)
 groma_stencil_test(OnTwoGpusOfOddSizes 2 -nx 53 -ny 31 -ntx 3 -nty 2 -tsteps 4 -tprune 2)
 groma_stencil_test(OnFourGpus 4 -nx 101 -ny 67 -ntx 3 -nty 3 -tsteps 3 -tprune 1)
 

@@ -1,0 +1,6 @@
+// The Cannon benchmark (README.md).
+#include "apps/gemm/program.h"
+
+int main(int argc, char** argv) {
+  return groma::gemm::Run(groma::gemm::Algorithm::kCannon, argc, argv);
+}
