@@ -155,7 +155,14 @@ void Checker::ReportUnknownMember(Type type, const tree::Name& name) {
   if (!nearest) nearest = Nearest(name.text, known);
   Diagnostic found = MakeDiagnostic("E0211", name.span,
                                     fmt::format("{} has no '{}'", WithArticle(type), name.text));
-  if (nearest) {
+  constexpr std::string_view kAxes = "xyzw";  // of points in C++
+  const size_t axis = name.text.size() == 1 ? kAxes.find(name.text) : kAxes.npos;
+  const bool behind_dot =
+      name.span.begin > 0 && program_.source->text()[name.span.begin - 1] == '.';
+  if (type == Type::kTuple && axis != kAxes.npos && behind_dot) {
+    found.help = fmt::format("an element is written [{}]", axis);
+    found.edit = Edit{{name.span.begin - 1, name.span.end}, fmt::format("[{}]", axis)};
+  } else if (nearest) {
     found.help = fmt::format("did you mean '{}'?", *nearest);
     found.edit = Edit{name.span, *nearest};
   } else if (!known.empty()) {

@@ -104,14 +104,16 @@ bool Parser::SeesTypedFunction() const {
 
 // `int x = 3;`
 void Parser::StepOverType() {
-  const bool typed =
-      SeesWord() && IsTypeWord(Text(Now())) && Next().kind == TokenKind::kWord && Is(Next(2), "=");
-  if (!typed) return;
-  Diagnostic found = MakeDiagnostic("E0119", Now().span, "assignments state no type");
-  found.help = fmt::format("write `{} = …;`", Text(Next()));
-  found.edit = Edit{{Now().span.begin, Next().span.begin}, ""};
+  size_t words = 0;  // `const int x = 3;`
+  while (Next(words).kind == TokenKind::kWord && IsTypeWord(Text(Next(words)))) ++words;
+  const Token& name = Next(words);
+  if (words == 0 || name.kind != TokenKind::kWord || !Is(Next(words + 1), "=")) return;
+  Diagnostic found = MakeDiagnostic("E0119", {Now().span.begin, Next(words - 1).span.end},
+                                    "assignments state no type");
+  found.help = fmt::format("write `{} = …;`", Text(name));
+  found.edit = Edit{{Now().span.begin, name.span.begin}, ""};
   Report(std::move(found));
-  Advance();
+  while (words-- > 0) Advance();
 }
 
 void Parser::StepOverBlockComment() {
