@@ -135,7 +135,8 @@ std::string Checker::BlocksInWords(const app::Task& task, const PointQuery& quer
   std::string name = "blocks";
   while (mapping_.program().FindFunction(name) || mapping_.program().FindGlobal(name)) name += "_";
   return fmt::format(
-      "if that is not meant, spread them in blocks: `def {0}(Task task) {{ grid = "
+      "if that is not meant, spread them in blocks, in place of this statement: `def {0}(Task "
+      "task) {{ grid = "
       "Machine({1}).merge(0, 1).decompose(0, task.ispace); return grid[*(task.ipoint * grid.size / "
       "task.ispace)]; }} IndexTaskMap {2} {0};`",
       name, groma::ToString(query.kind), lang::WrittenName(task.name));

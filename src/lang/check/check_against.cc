@@ -161,6 +161,10 @@ class Against {
     for (const TaskSelector& selector : statement.tasks) {
       const app::Task* task = Find(selector);
       if (!task) continue;
+      if (!index && task->single_launched && task->parents.empty()) {
+        LaunchedByNobody(statement, selector);
+        continue;
+      }
       const bool meant = index ? task->index_launched : task->single_launched;
       const bool other = index ? task->single_launched : task->index_launched;
       if (meant || !other) continue;
@@ -170,6 +174,16 @@ class Against {
       Mend(found, statement, selector, *task, index);
       sink_.Report(std::move(found));
     }
+  }
+
+  void LaunchedByNobody(const MapStatement& statement, const TaskSelector& selector) {
+    Diagnostic found =
+        MakeDiagnostic("W0505", selector.span,
+                       fmt::format("task '{}' is launched by the runtime itself: no map places it",
+                                   selector.name));
+    found.help = WithoutTaskInWords(statement.tasks, selector);
+    found.edit = WithoutTask(program_.source->text(), statement.span, statement.tasks, selector);
+    sink_.Report(std::move(found));
   }
 
   /// The other map where it places the task, else no map.
