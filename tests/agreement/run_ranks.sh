@@ -14,7 +14,7 @@ paths=$(sed -n 's/^GROMA_LEGION_LIBRARY_PATH=//p' "$build/agreement_legion")
 [ -e "$build/lib/libgroma_ranks.so" ] || { echo "this Legion has no network: build with the wheel 26.1.0" >&2; exit 3; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-flags=(-ll:cpu 3 -ll:util 1 -ll:csize 64 -ll:gpu 0 -ll:networks ucx -ucx:use_wakeup -lg:safe_mapper -lg:no_auto_tracing)
+flags=(-ll:cpu 3 -ll:util 1 -ll:csize 64 -ll:gpu 0 -ll:networks ucx -lg:safe_mapper -lg:no_auto_tracing)
 
 "$build/bin/agreement_foresee" "$count" "$seed" "$folder" "$ranks" || exit 1
 # shellcheck disable=SC2086
