@@ -7,6 +7,7 @@
 #include "app/description.h"
 #include "base/files.h"
 #include "cli/command.h"
+#include "cli/mapping_file.h"
 #include "cli/progress.h"
 #include "cli/target.h"
 #include "eval/describe.h"
@@ -16,6 +17,7 @@ namespace {
 
 struct Options {
   TargetOptions target;
+  std::string mapping;
   std::string out;
   bool json = false;
 };
@@ -41,6 +43,12 @@ Exit Describe(const Options& options) {
   if (!machine) return Fail(Exit::kEnvironment, machine.error().message);
   Result<eval::EvaluateOptions> evaluation = EvaluationOptions(options.target, *machine);
   if (!evaluation) return Fail(Exit::kEnvironment, evaluation.error().message);
+  if (!options.mapping.empty()) {
+    Result<SourceFile> mapping = ReadMapping(options.mapping);
+    if (!mapping) return Fail(Exit::kEnvironment, mapping.error().message);
+    evaluation->mapping = mapping->text();
+    evaluation->mapping_name = mapping->name();
+  }
   if (std::error_code ignored;
       std::filesystem::exists(options.out, ignored) && !app::Read(options.out))
     return Fail(Exit::kUsage, fmt::format("{} is there already and is no application description; "
@@ -86,6 +94,9 @@ void AddApps(CLI::App& app, Context& context) {
   AddProgramOptions(*describe, options->target, true);
   AddMachineOptions(*describe, options->target);
   AddDeviceOptions(*describe, options->target);
+  describe->add_option("--mapping", options->mapping,
+                       "Run it under this mapping, where the program's own mapper is slow or ends "
+                       "badly; the description is the same");
   describe->add_option("--out,-o", options->out, "Write it to this file instead of stdout");
   describe->add_flag("--json", options->json, "The description is JSON in any case");
   command->footer("Example:\n  groma apps describe --out my.app.json -- ./my_program -n 100");

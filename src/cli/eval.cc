@@ -39,9 +39,10 @@ void PrintOutcome(const eval::Outcome& outcome, const guide::Feedback& feedback)
     fmt::print("task        {} on {}: {} points, {}\n", task.task, task.processor, task.points,
                ToString(task.busy));
   for (const eval::Traffic& traffic : outcome.breakdown.traffic)
-    fmt::print("traffic     {} -> {}: {} in {}{}{}{}{}\n", traffic.from, traffic.to,
-               eval::Amount(traffic.bytes), ToString(traffic.time),
-               traffic.task.empty() ? "" : ", task ", traffic.task,
+    fmt::print("traffic     {} -> {}: {}{} in {}{}{}{}{}\n", traffic.from, traffic.to,
+               eval::Amount(traffic.bytes),
+               traffic.kind == eval::Traffic::Kind::kReduction ? " reduced" : "",
+               ToString(traffic.time), traffic.task.empty() ? "" : ", task ", traffic.task,
                traffic.region.empty() ? "" : ", region ", traffic.region);
   for (const eval::MemoryPeak& memory : outcome.breakdown.memories)
     fmt::print("memory      {}: {} of {}\n", memory.memory, ToString(memory.peak),

@@ -11,35 +11,50 @@ namespace {
 
 bool OnHost(const std::string& memory) { return memory != "FBMEM"; }
 
+/// What the driver tells apart: host copies, and copies and reductions between two kinds of memory.
+struct Way {
+  enum class Kind { kHost, kCopy, kReduction };
+  Kind kind;
+  std::pair<std::string, std::string> ends;  // from, to; empty for the host
+  auto operator<=>(const Way&) const = default;
+};
+
+/// Reductions that are not into framebuffers are copies to the driver, as they are for Realm until
+/// they get there.
+Way WayOf(const Traffic& copy, const VgpuLog& driver) {
+  if (OnHost(copy.from) && OnHost(copy.to)) return {Way::Kind::kHost, {}};
+  const std::pair ends(copy.from, copy.to);
+  const bool reduced = copy.kind == Traffic::Kind::kReduction && driver.reductions.contains(ends);
+  return {reduced ? Way::Kind::kReduction : Way::Kind::kCopy, ends};
+}
+
+Nanoseconds TimeOf(const Way& way, const VgpuLog& driver) {
+  if (way.kind == Way::Kind::kHost) return driver.host_copies.time;
+  const auto& seen = way.kind == Way::Kind::kReduction ? driver.reductions : driver.copies;
+  const auto totals = seen.find(way.ends);
+  return totals == seen.end() ? Nanoseconds{} : totals->second.time;
+}
+
 // The driver does not know for whom it copies, the mapper library not how long it takes in virtual
-// time: what both saw between two kinds of memory is shared by bytes.
+// time: what both saw of one way is shared by bytes.
 void AddCopies(const MapperLog& mapper, const VgpuLog& driver, Breakdown* breakdown) {
-  std::map<std::pair<std::string, std::string>, Bytes> asked;
-  Bytes asked_on_host;
-  for (const Traffic& copy : mapper.copies) {
-    asked[{copy.from, copy.to}] += copy.bytes;
-    if (OnHost(copy.from) && OnHost(copy.to)) asked_on_host += copy.bytes;
-  }
-  auto share = [](Nanoseconds whole, Bytes part, Bytes sum) {
-    if (sum.count == 0) return Nanoseconds{};
-    return Nanoseconds{
-        std::llround(static_cast<double>(whole.count) * static_cast<double>(part.count) /
-                     static_cast<double>(sum.count))};
-  };
+  std::map<Way, Bytes> asked;
+  for (const Traffic& copy : mapper.copies) asked[WayOf(copy, driver)] += copy.bytes;
   for (Traffic copy : mapper.copies) {
-    auto seen = driver.copies.find({copy.from, copy.to});
-    if (OnHost(copy.from) && OnHost(copy.to))
-      copy.time = share(driver.host_copies.time, copy.bytes, asked_on_host);
-    else if (seen != driver.copies.end())
-      copy.time = share(seen->second.time, copy.bytes, asked[{copy.from, copy.to}]);
-    else
-      copy.time = Nanoseconds{};
+    const Way way = WayOf(copy, driver);
+    const auto sum = static_cast<double>(asked[way].count);
+    const double share = sum > 0 ? static_cast<double>(copy.bytes.count) / sum : 0;
+    copy.time = {std::llround(static_cast<double>(TimeOf(way, driver).count) * share)};
     breakdown->traffic.push_back(std::move(copy));
   }
-  for (const auto& [ends, totals] : driver.copies)
-    if (!asked.contains(ends))
-      breakdown->traffic.push_back({Traffic::Kind::kCopy, ends.first, ends.second, totals.count,
-                                    totals.bytes, totals.time, "", ""});
+  const auto add_unasked = [&](Traffic::Kind kind, Way::Kind way, const auto& seen) {
+    for (const auto& [ends, totals] : seen)
+      if (!asked.contains({way, ends}))
+        breakdown->traffic.push_back(
+            {kind, ends.first, ends.second, totals.count, totals.bytes, totals.time, "", ""});
+  };
+  add_unasked(Traffic::Kind::kCopy, Way::Kind::kCopy, driver.copies);
+  add_unasked(Traffic::Kind::kReduction, Way::Kind::kReduction, driver.reductions);
 }
 
 void Add(const VgpuLog::Totals& part, VgpuLog::Totals* sum) {

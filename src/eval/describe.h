@@ -13,7 +13,8 @@ struct Described {
   std::string fault;  // why the program left none: its run did not end well, or it starts no Legion
 };
 
-/// Runs the program with the recorder. An error when it could not be run.
+/// Runs the program with the recorder, under the options' mapping or else its own mapper. An error
+/// when it could not be run.
 Result<Described> DescribeProgram(const Program& program, const EvaluateOptions& options,
                                   const Installation& installation);
 

@@ -119,9 +119,7 @@ Result<Outcome> Evaluate(const Program& program, const EvaluateOptions& options,
 
 Result<Described> DescribeProgram(const Program& program, const EvaluateOptions& options,
                                   const Installation& installation) {
-  EvaluateOptions describing = options;
-  describing.mapping.reset();
-  Result<FinishedRun> run = RunOnce(program, describing, true, installation);
+  Result<FinishedRun> run = RunOnce(program, options, true, installation);
   if (!run) return run.error();
   Program unmeasured = program;
   unmeasured.metric = {"", "s", false};

@@ -138,6 +138,38 @@ TEST(Breakdown, SharesTheDriversCopyTimesAmongTheRegionsThatAskedForThem) {
   EXPECT_DOUBLE_EQ(breakdown.processor_busy["GPU 0"], 0.75);
 }
 
+TEST(Breakdown, GivesReductionsTheTimeOfTheKernelsThatTheyAre) {
+  const MapperLog mapper = *ParseMapperLog(
+      "{\"record\":\"copy\",\"from\":\"GPU 0 FBMEM\",\"to\":\"GPU 1 "
+      "FBMEM\",\"bytes\":3000,\"task\":"
+      "\"task_1\",\"region\":\"A\",\"reduction\":true}\n"
+      "{\"record\":\"copy\",\"from\":\"GPU 0 FBMEM\",\"to\":\"GPU 1 "
+      "FBMEM\",\"bytes\":5000,\"task\":"
+      "\"task_1\",\"region\":\"A\"}\n");
+  // What is added came from the own framebuffer (100 bytes), a peer's (200) and the host's memory
+  // (100, a quarter of the time).
+  const VgpuLog driver = *ParseVgpuLog(
+      R"({"groma_vgpu_log": 1, "mode": "modelled", "virtual_ns": 1000, "valid": true,
+ "kernels": [{"name": "reduction 7: fold", "task": "", "count": 4, "ns": 800, "arguments": [
+   {"index": 0, "place": "own_framebuffer", "bytes": 800, "ns": 300},
+   {"index": 1, "place": "own_framebuffer", "bytes": 100, "ns": 100},
+   {"index": 1, "place": "peer_framebuffer", "bytes": 200, "ns": 200},
+   {"index": 1, "place": "zero_copy", "bytes": 100, "ns": 200}]}],
+ "copies": [{"from": "gpu0", "to": "gpu1", "count": 1, "ns": 50, "bytes": 5000}]})");
+  const Breakdown breakdown = MakeBreakdown(mapper, &driver);
+  EXPECT_TRUE(breakdown.tasks.empty());
+  ASSERT_EQ(breakdown.traffic.size(), 3U);
+  EXPECT_EQ(breakdown.traffic[0].kind, Traffic::Kind::kCopy);
+  EXPECT_EQ(breakdown.traffic[0].time.count, 50);
+  EXPECT_EQ(breakdown.traffic[1].kind, Traffic::Kind::kReduction);
+  EXPECT_EQ(breakdown.traffic[1].time.count, 600);
+  EXPECT_EQ(breakdown.traffic[1].region, "A");
+  // Nobody is known to have asked for it.
+  EXPECT_EQ(breakdown.traffic[2].kind, Traffic::Kind::kReduction);
+  EXPECT_EQ(breakdown.traffic[2].from, "ZCMEM");
+  EXPECT_EQ(breakdown.traffic[2].time.count, 200);
+}
+
 TEST(Breakdown, OfAMeasuredRunTakesTheMapperLibrarysTimes) {
   MapperLog mapper = *ParseMapperLog(kMapperLog);
   Breakdown breakdown = MakeBreakdown(mapper, nullptr);

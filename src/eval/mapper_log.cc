@@ -29,6 +29,11 @@ int64_t Number(const Json& record, const char* key) {
   return found != record.end() && found->is_number() ? found->get<int64_t>() : 0;
 }
 
+bool IsTrue(const Json& record, const char* key) {
+  auto found = record.find(key);
+  return found != record.end() && *found == true;
+}
+
 // Sums the records of one log.
 class Summary {
  public:
@@ -128,12 +133,17 @@ class Summary {
   }
 
   void AddCopy(const Json& record) {
-    const auto fill = record.find("fill");
-    if (fill != record.end() && *fill == true) return;
-    Traffic copy{
-        Traffic::Kind::kCopy, KindOf(Text(record, "from")), KindOf(Text(record, "to")), 0, Bytes{},
-        Nanoseconds{},        Text(record, "task"),         Text(record, "region")};
-    auto [at, fresh] = copies_.try_emplace({copy.from, copy.to, copy.task, copy.region}, copy);
+    if (IsTrue(record, "fill")) return;
+    Traffic copy{IsTrue(record, "reduction") ? Traffic::Kind::kReduction : Traffic::Kind::kCopy,
+                 KindOf(Text(record, "from")),
+                 KindOf(Text(record, "to")),
+                 0,
+                 Bytes{},
+                 Nanoseconds{},
+                 Text(record, "task"),
+                 Text(record, "region")};
+    auto [at, fresh] =
+        copies_.try_emplace({copy.kind, copy.from, copy.to, copy.task, copy.region}, copy);
     ++at->second.copies;
     at->second.bytes += Bytes{Number(record, "bytes")};
     at->second.time += Nanoseconds{Number(record, "end") - Number(record, "start")};
@@ -142,7 +152,8 @@ class Summary {
   MapperLog log_;
   size_t diagnostics_ = 0;
   std::map<std::pair<std::string, std::string>, TaskTime> tasks_;
-  std::map<std::tuple<std::string, std::string, std::string, std::string>, Traffic> copies_;
+  std::map<std::tuple<Traffic::Kind, std::string, std::string, std::string, std::string>, Traffic>
+      copies_;
 };
 
 Result<MapperLog> ParseLines(std::istream& lines) {

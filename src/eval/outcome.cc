@@ -15,7 +15,7 @@ Json BreakdownJson(const Breakdown& breakdown) {
                              {"points", task.points},
                              {"seconds", task.busy.Seconds()}});
   for (const Traffic& traffic : breakdown.traffic)
-    json["traffic"].push_back({{"kind", traffic.kind == Traffic::Kind::kCopy ? "copy" : "access"},
+    json["traffic"].push_back({{"kind", ToString(traffic.kind)},
                                {"from", traffic.from},
                                {"to", traffic.to},
                                {"copies", traffic.copies},
@@ -66,6 +66,18 @@ std::string_view ToString(Fidelity fidelity) {
       return "simulated";
   }
   return "measured";
+}
+
+std::string_view ToString(Traffic::Kind kind) {
+  switch (kind) {
+    case Traffic::Kind::kCopy:
+      return "copy";
+    case Traffic::Kind::kReduction:
+      return "reduction";
+    case Traffic::Kind::kAccess:
+      return "access";
+  }
+  return "copy";
 }
 
 std::string WriteJson(const Outcome& outcome) {

@@ -33,10 +33,11 @@ struct TaskTime {
   Nanoseconds busy;
 };
 
-/// Traffic of copies between two kinds of memory ("FBMEM", "ZCMEM", "SYSMEM"), and of kernels and
-/// CPU tasks that work on memory which is not their own (a GPU on ZCMEM or on a peer's FBMEM).
+/// Traffic of copies between two kinds of memory ("FBMEM", "ZCMEM", "SYSMEM"), of copies that are
+/// added to what lies there (reductions), and of kernels and CPU tasks that work on memory which is
+/// not their own (a GPU on ZCMEM or on a peer's FBMEM).
 struct Traffic {
-  enum class Kind { kCopy, kAccess };
+  enum class Kind { kCopy, kReduction, kAccess };
   Kind kind = Kind::kCopy;
   std::string from, to;  // kAccess: the memory, and the processor kind that uses it ("GPU", "CPU")
   int64_t copies = 0;    // kAccess: point tasks that did
@@ -45,6 +46,7 @@ struct Traffic {
   std::string task;    // the task whose argument asked for it, empty when unknown
   std::string region;  // its region name, empty when unknown
 };
+std::string_view ToString(Traffic::Kind kind);
 
 /// Traffic in words: its bytes, or what took the time where none were streamed.
 std::string Amount(Bytes bytes);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/files.h"
@@ -48,10 +49,14 @@ std::string RemoteMemory(const std::string& place, bool gpu) {
   return "";
 }
 
+/// No kernel of a program has a name with a blank.
+bool IsReduction(const Json& kernel) { return Text(kernel, "name").starts_with("reduction "); }
+
 std::vector<VgpuLog::Kernel> ReadKernels(const Json& list, bool gpu) {
   std::vector<VgpuLog::Kernel> kernels;
   if (!list.is_array()) return kernels;
   for (const Json& entry : list) {
+    if (IsReduction(entry)) continue;
     VgpuLog::Kernel kernel{Text(entry, "name"), Text(entry, "task"), ReadTotals(entry), {}};
     for (const Json& argument : Member(entry, "arguments")) {
       std::string memory = RemoteMemory(Text(argument, "place"), gpu);
@@ -63,6 +68,30 @@ std::vector<VgpuLog::Kernel> ReadKernels(const Json& list, bool gpu) {
     kernels.push_back(std::move(kernel));
   }
   return kernels;
+}
+
+/// A reduction's time is shared by bytes among the memories that what it adds came from.
+void AddReduction(const Json& kernel, VgpuLog* log) {
+  constexpr int64_t kAdded = 1;  // the argument
+  std::vector<const Json*> sources;
+  int64_t all = 0;
+  for (const Json& argument : Member(kernel, "arguments")) {
+    if (Number(argument, "index") != kAdded) continue;
+    sources.push_back(&argument);
+    all += Number(argument, "bytes");
+  }
+  for (const Json* source : sources) {
+    const std::string remote = RemoteMemory(Text(*source, "place"), true);
+    const int64_t bytes = Number(*source, "bytes");
+    const double share = all > 0 ? static_cast<double>(bytes) / static_cast<double>(all) : 1;
+    const auto part = [&](const char* key) {
+      return std::llround(share * static_cast<double>(Number(kernel, key)));
+    };
+    VgpuLog::Totals& sum = log->reductions[{remote.empty() ? "FBMEM" : remote, "FBMEM"}];
+    sum.count += part("count");
+    sum.bytes += Bytes{bytes};
+    sum.time += Nanoseconds{part("ns")};
+  }
 }
 
 }  // namespace
@@ -83,6 +112,8 @@ Result<VgpuLog> ParseVgpuLog(std::string_view text) {
   log.fatal = Text(json, "fatal");
   log.kernels = ReadKernels(Member(json, "kernels"), true);
   log.cpu_work = ReadKernels(Member(json, "cpu_work"), false);
+  for (const Json& kernel : Member(json, "kernels"))
+    if (IsReduction(kernel)) AddReduction(kernel, &log);
   for (const Json& copy : Member(json, "copies")) {
     VgpuLog::Totals one = ReadTotals(copy);
     VgpuLog::Totals& sum =

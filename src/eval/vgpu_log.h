@@ -40,7 +40,9 @@ struct VgpuLog {
   std::string fatal;  // the driver ended the run; empty when not
   std::vector<Kernel> kernels;
   std::vector<Kernel> cpu_work;
-  std::map<std::pair<std::string, std::string>, Totals> copies;  // from, to
+  std::map<std::pair<std::string, std::string>, Totals> copies;      // from, to
+  std::map<std::pair<std::string, std::string>, Totals> reductions;  // into framebuffers; not among
+                                                                     // the kernels
   Totals host_copies;
   std::vector<Nanoseconds> gpu_busy;  // by GPU
 };

@@ -31,7 +31,7 @@ struct CopiedRegion {
 std::map<CopiedRegion, CopySum> SumCopies(const eval::Outcome& outcome) {
   std::map<CopiedRegion, CopySum> sums;
   for (const Traffic& traffic : outcome.breakdown.traffic) {
-    if (traffic.kind != Traffic::Kind::kCopy || traffic.region.empty()) continue;
+    if (traffic.kind == Traffic::Kind::kAccess || traffic.region.empty()) continue;
     const bool unnamed = traffic.region.starts_with(kArgument);
     CopySum& sum = sums[{traffic.region, unnamed ? traffic.task : "", traffic.from, traffic.to}];
     sum.copies += traffic.copies;

@@ -1,11 +1,26 @@
 // What is measured: when each task ran and where, what was copied for it. Also how a limit learns
 // that a task is done.
+#include <algorithm>
+
 #include "fmt/format.h"
 #include "legion/mapper/groma_mapper.h"
 
 namespace groma::legion {
 
 namespace measurements = Legion::Mapping::ProfilingMeasurements;
+
+namespace {
+
+/// Whether a copy adds to what lies where it goes.
+bool Reduces(const Legion::Mapping::ProfilingResponse& responses) {
+  using Info = Realm::ProfilingMeasurements::OperationCopyInfo;
+  Info info;
+  return responses.has_measurement<Info>() && responses.get_measurement(info) &&
+         std::any_of(info.inst_info.begin(), info.inst_info.end(),
+                     [](const Info::InstInfo& part) { return part.request_type == Info::REDUCE; });
+}
+
+}  // namespace
 
 void GromaMapper::AddProfiling(const Task& task, MapTaskOutput& output) {
   const bool limited = HasMapping() && HasLimits() &&
@@ -16,6 +31,7 @@ void GromaMapper::AddProfiling(const Task& task, MapTaskOutput& output) {
   if (!engine_.log().enabled()) return;
   output.copy_prof_requests.add_measurement<measurements::OperationTimeline>();
   output.copy_prof_requests.add_measurement<measurements::OperationMemoryUsage>();
+  output.copy_prof_requests.add_measurement<Realm::ProfilingMeasurements::OperationCopyInfo>();
 }
 
 void GromaMapper::report_profiling(const MapperContext ctx, const Task& task,
@@ -63,6 +79,7 @@ void GromaMapper::report_profiling(const MapperContext ctx, const Task& task,
             names->names.empty() ? fmt::format("argument {}", index) : names->names.front();
       }
       if (input.fill_response) json["fill"] = true;
+      if (Reduces(responses)) json["reduction"] = true;
     }
     json["start"] = timeline.start_time;
     json["end"] = timeline.end_time;

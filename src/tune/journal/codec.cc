@@ -57,7 +57,7 @@ json ToJson(const eval::Breakdown& breakdown) {
                      {"points", time.points},
                      {"busy_ns", time.busy.count}});
   for (const eval::Traffic& one : breakdown.traffic)
-    traffic.push_back({{"kind", one.kind == eval::Traffic::Kind::kAccess ? "access" : "copy"},
+    traffic.push_back({{"kind", ToString(one.kind)},
                        {"from", one.from},
                        {"to", one.to},
                        {"copies", one.copies},
@@ -83,7 +83,8 @@ eval::Breakdown BreakdownFrom(const json& value) {
                                {one.value("busy_ns", int64_t{0})}});
   for (const json& one : value.value("traffic", json::array())) {
     eval::Traffic traffic;
-    if (one.value("kind", "copy") == "access") traffic.kind = eval::Traffic::Kind::kAccess;
+    for (const auto kind : {eval::Traffic::Kind::kReduction, eval::Traffic::Kind::kAccess})
+      if (one.value("kind", "") == ToString(kind)) traffic.kind = kind;
     traffic.from = one.value("from", "");
     traffic.to = one.value("to", "");
     traffic.copies = one.value("copies", int64_t{0});

@@ -99,7 +99,7 @@ class Generator {
     for (const eval::Traffic& traffic : outcome->breakdown.traffic) {
       region_seconds_[traffic.region] += traffic.time.Seconds();
       use_seconds_[{traffic.task, traffic.region}] += traffic.time.Seconds();
-      if (traffic.kind == eval::Traffic::Kind::kCopy && traffic.from == "FBMEM")
+      if (traffic.kind != eval::Traffic::Kind::kAccess && traffic.from == "FBMEM")
         copied_.insert(traffic.region);
     }
     if (!outcome->breakdown.memories.empty()) room_ = kRoomy;
