@@ -137,17 +137,16 @@ class CircuitMapper final : public DefaultMapper {
   }
 
   VariantID VariantOf(MapperContext context, TaskID task, Processor::Kind kind) {
-    const auto [found, is_new] = variants_.try_emplace({task, kind}, 0);
-    if (is_new) {
-      std::vector<VariantID> variants;
-      runtime->find_valid_variants(context, task, variants, kind);
-      if (variants.empty()) {
-        std::fprintf(stderr, "circuit: task %u has no variant for its processor\n", task);
-        std::abort();
-      }
-      found->second = variants.front();
+    const auto known = variants_.find({task, kind});
+    if (known != variants_.end()) return known->second;
+    // Another call of this mapper may run while Legion answers.
+    std::vector<VariantID> variants;
+    runtime->find_valid_variants(context, task, variants, kind);
+    if (variants.empty()) {
+      std::fprintf(stderr, "circuit: task %u has no variant for its processor\n", task);
+      std::abort();
     }
-    return found->second;
+    return variants_[{task, kind}] = variants.front();
   }
 
   /// Shared and ghost nodes are what several GPUs read and add to.

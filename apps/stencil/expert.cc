@@ -127,17 +127,16 @@ class StencilMapper final : public DefaultMapper {
   }
 
   VariantID VariantOf(MapperContext context, TaskID task, Processor::Kind kind) {
-    const auto [found, is_new] = variants_.try_emplace({task, kind}, 0);
-    if (is_new) {
-      std::vector<VariantID> variants;
-      runtime->find_valid_variants(context, task, variants, kind);
-      if (variants.empty()) {
-        std::fprintf(stderr, "stencil: task %u has no variant for its processor\n", task);
-        std::abort();
-      }
-      found->second = variants.front();
+    const auto known = variants_.find({task, kind});
+    if (known != variants_.end()) return known->second;
+    // Another call of this mapper may run while Legion answers.
+    std::vector<VariantID> variants;
+    runtime->find_valid_variants(context, task, variants, kind);
+    if (variants.empty()) {
+      std::fprintf(stderr, "stencil: task %u has no variant for its processor\n", task);
+      std::abort();
     }
-    return found->second;
+    return variants_[{task, kind}] = variants.front();
   }
 
   /// Both fields of the points together, so that the two tasks share the instance, each in an array
