@@ -216,8 +216,8 @@ def summary(apps, jobs, results, options):
             ones = [one for one in runs if one["what"] == what]
             if ones:
                 row[what] = baseline(ones)
-        spreads = [row[what]["spread"] for what in BASELINES if row.get(what, {}).get("spread") is not None]
-        row["spread"] = max(spreads) if spreads else None
+        spreads = [(row[what]["spread"], what) for what in BASELINES if row.get(what, {}).get("spread") is not None]
+        row["spread"], row["spread_of"] = max(spreads, default=(None, None))
         if runs:
             row["wall_seconds"] = statistics.median(one["wall_seconds"] for one in runs)
             row["longest_wall_seconds"] = max(one["wall_seconds"] for one in runs)
@@ -265,7 +265,7 @@ def print_table(document):
             continue
         rows.append((row["name"], row["unit"], *(cell(row.get(what)) for what in BASELINES),
                      ratio(row.get("default"), row.get("expert")),
-                     "-" if row["spread"] is None else f"{100 * row['spread']:.2f} %",
+                     "-" if row["spread"] is None else f"{100 * row['spread']:.2f} % ({row['spread_of']})",
                      f"{row['wall_seconds']:.1f} ({row['longest_wall_seconds']:.1f}) s",
                      f"{row['host_bytes'] / MIB:.0f} MiB", f"{row['framebuffer_bytes'] / MIB:.0f} MiB"))
     print_columns(rows)

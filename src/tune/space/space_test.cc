@@ -139,7 +139,7 @@ TEST(Draws, StayTheSameFromVersionToVersion) {
 std::vector<Problem> Problems() {
   std::vector<Problem> problems = {Small(), LandscapeProblem()};
   problems[1].machine.nodes = 4;
-  for (const char* name : {"circuit", "stencil"}) {
+  for (const char* name : {"circuit", "stencil", "cannon", "johnson"}) {
     const std::string apps = GROMA_SOURCE_DIR "/apps/";
     auto app = app::Read(fmt::format("{}{}/{}.app.json", apps, name, name));
     EXPECT_TRUE(app) << name;
