@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BASELINES = ("start", "expert", "default")
@@ -83,6 +84,11 @@ class Job:
         return f"{self.app} {self.what} {self.number}"
 
 
+def seed_of(app, seed):
+    """Apps draw independently of each other, also where their spaces are alike."""
+    return zlib.crc32(f"{app} {seed}".encode())
+
+
 def jobs_of(app, options, groma, machine_text):
     folder = options.apps / app
     program = tomllib.loads((folder / f"{app}.toml").read_text())
@@ -97,7 +103,7 @@ def jobs_of(app, options, groma, machine_text):
         for number in range(1, options.repeat + 1):
             yield Job(app, what, number, text, identity)
     for part in PARTS if options.random > 0 else ():
-        words = ["space", app, "--machine", options.machine, "--sample", options.random, "--seed", options.seed, "--json"]
+        words = ["space", app, "--machine", options.machine, "--sample", options.random, "--seed", seed_of(app, options.seed), "--json"]
         drawn = json.loads(call(groma, *words, *(["--usable"] if part == "usable" else [])))
         for sample in drawn["samples"]:
             yield Job(app, part, sample["number"], sample["mapping"], identity)
@@ -297,7 +303,7 @@ def parse(words):
     parser.add_argument("--random", type=int, default=10, metavar="N",
                         help="mappings drawn for each app, N of the whole space and N of its usable part (default 10; 0: none)")
     parser.add_argument("--repeat", type=int, default=3, metavar="R", help="runs of each baseline (default 3)")
-    parser.add_argument("--seed", type=int, default=1, help="of the drawn mappings (default 1)")
+    parser.add_argument("--seed", type=int, default=1, help="of the drawn mappings (default 1); each app draws for itself")
     parser.add_argument("--app", action="append", metavar="NAME", help="this app alone; may be given again (default: groma apps)")
     parser.add_argument("--results", type=pathlib.Path, help="the file of evaluations (default build/bench/apps-MACHINE.jsonl)")
     parser.add_argument("--json", action="store_true", help="the table as JSON")
