@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Lines of each mapping at hand against lines of the C++ that `groma compile` makes of it; neither blank lines nor comments count.
+"""Lines of each mapping at hand against lines of the C++ that `groma compile` makes of it, and of the experts' mappings against
+the same by hand; neither blank lines nor comments count.
 
 lines_of_code.py [GROMA]   GROMA: build/release/bin/groma"""
 import pathlib
@@ -35,7 +36,20 @@ def main():
     print(f"{f'mean of {count}':44} {sums[0] / count:5.1f} {sums[1] / count:5.1f} {sums[1] / sums[0]:6.1f} "
           f"{sums[1] / count + support:13.1f} {(sums[1] + count * support) / sums[0]:6.1f}")
     print(f"The support headers, which every mapper shares, have {support} lines.")
+    experts()
     return 0
+
+
+def experts():
+    """Each expert.map against expert.cc, a mapper written by hand that decides the same."""
+    print(f"\n{'by hand':44} {'DSL':>5} {'C++':>5} {'times':>6}")
+    times = []
+    for path in sorted(ROOT.glob("apps/*/expert.cc")):
+        ours = lines(path.with_suffix(".map").read_text(), r"(#|//).*")
+        theirs = lines(path.read_text(), r"//.*")
+        times.append(theirs / ours)
+        print(f"{str(path.relative_to(ROOT)):44} {ours:5} {theirs:5} {times[-1]:6.1f}")
+    print(f"{f'mean of {len(times)} (the paper: 14)':44} {sum(times) / len(times):18.1f}")
 
 
 sys.exit(main())

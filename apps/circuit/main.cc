@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/circuit/expert.h"
 #include "apps/circuit/kernels.h"
 #include "apps/circuit/options.h"
 #include "apps/circuit/tasks.h"
@@ -19,5 +20,6 @@ int main(int argc, char** argv) {
   circuit::RegisterLoopTasks(setup);
   circuit::RegisterSummaryTasks(setup);
   circuit::RegisterTopLevelTask(setup);
+  if (options->expert_mapper) circuit::RegisterExpertMapper();
   return Legion::Runtime::start(argc, argv);
 }

@@ -29,7 +29,7 @@ Result<Options> ParseOptions(const std::vector<std::string>& words) {
                          {"-s", &options.seed, 0, INT64_MAX},
                          {"-i", &options.steps, 1, 1'000'000'000},
                          {"-prune", &options.prune, 0, 1'000'000}},
-                        {}, options);
+                        {{"--expert-mapper", &options.expert_mapper}}, options);
   if (options.pieces % options.pieces_per_superpiece != 0) {
     mistakes += fmt::format("-pps {} does not divide -p {}: superpieces have equally many pieces\n",
                             options.pieces_per_superpiece, options.pieces);
@@ -51,7 +51,9 @@ std::string HelpText() {
       "  -prune N    loops before the timed ones, and as many after them (0)\n"
       "  -i N        iterations of the wire model in one loop (10000)\n"
       "  -pct N      percent of the wires that stay in their piece (80)\n"
-      "  -s N        seed of the circuit (12345)\n");
+      "  -s N        seed of the circuit (12345)\n"
+      "  --expert-mapper\n"
+      "              the expert's mapper (expert.cc) instead of Legion's default one\n");
 }
 
 }  // namespace groma::circuit

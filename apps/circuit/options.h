@@ -21,6 +21,7 @@ struct Options : apps::CommonOptions {
   int64_t seed = 12345;               // -s
   int64_t steps = 10000;              // -i: iterations of the wire model in one loop
   int64_t prune = 0;                  // -prune: loops before and after the timed ones
+  bool expert_mapper = false;         // --expert-mapper
 
   int64_t superpieces() const { return pieces / pieces_per_superpiece; }
   /// 1 % of a piece's nodes, rounded up, are shared with other pieces.

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "apps/common/device.h"
+#include "apps/stencil/expert.h"
 #include "apps/stencil/kernels.h"
 #include "apps/stencil/options.h"
 #include "apps/stencil/tasks.h"
@@ -20,5 +21,6 @@ int main(int argc, char** argv) {
   stencil::RegisterLoopTasks(setup);
   stencil::RegisterSummaryTasks(setup);
   stencil::RegisterTopLevelTask(setup);
+  if (options->expert_mapper) stencil::RegisterExpertMapper();
   return Legion::Runtime::start(argc, argv);
 }

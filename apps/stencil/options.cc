@@ -33,17 +33,18 @@ Result<Options> ParseOptions(const std::vector<std::string>& words) {
                                           options.ntx = tiles / options.nty;
                                           return Done{};
                                         }}};
-  std::string mistakes = apps::ReadOptions(
-      words, scale,
-      {{"-nx", &options.nx, 3 * kRadius, kMostPoints},
-       {"-ny", &options.ny, 3 * kRadius, kMostPoints},
-       {"-ntx", &options.ntx, 1, kMostTiles},
-       {"-nty", &options.nty, 1, kMostTiles},
-       {"-tsteps", &options.steps, 1, kMostSteps},
-       {"-tprune", &options.prune, 0, 1'000'000},
-       {"-init", &options.init, 0, 1'000'000}},
-      {{"--foreign-kernel", &options.foreign_kernel}, {"--undeclared", &options.undeclared}},
-      options);
+  std::string mistakes = apps::ReadOptions(words, scale,
+                                           {{"-nx", &options.nx, 3 * kRadius, kMostPoints},
+                                            {"-ny", &options.ny, 3 * kRadius, kMostPoints},
+                                            {"-ntx", &options.ntx, 1, kMostTiles},
+                                            {"-nty", &options.nty, 1, kMostTiles},
+                                            {"-tsteps", &options.steps, 1, kMostSteps},
+                                            {"-tprune", &options.prune, 0, 1'000'000},
+                                            {"-init", &options.init, 0, 1'000'000}},
+                                           {{"--foreign-kernel", &options.foreign_kernel},
+                                            {"--undeclared", &options.undeclared},
+                                            {"--expert-mapper", &options.expert_mapper}},
+                                           options);
   mistakes += TooManyTiles("-nx", options.nx, "-ntx", options.ntx);
   mistakes += TooManyTiles("-ny", options.ny, "-nty", options.nty);
   if (options.undeclared && !options.foreign_kernel) {
@@ -68,7 +69,9 @@ std::string HelpText() {
       "                 stencil and increment as kernels from elsewhere, which take an address\n"
       "                 and a leading dimension: their variants are registered for SOA F_order\n"
       "  --undeclared   with --foreign-kernel: without declaring that; a task that gets another\n"
-      "                 layout ends the run\n");
+      "                 layout ends the run\n"
+      "  --expert-mapper\n"
+      "                 the expert's mapper (expert.cc) instead of Legion's default one\n");
 }
 
 }  // namespace groma::stencil

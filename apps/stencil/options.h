@@ -18,6 +18,7 @@ struct Options : apps::CommonOptions {
   int64_t init = 1000;          // -init: the input of point (0, 0)
   bool foreign_kernel = false;  // --foreign-kernel
   bool undeclared = false;      // --undeclared
+  bool expert_mapper = false;   // --expert-mapper
 
   int64_t tiles() const { return ntx * nty; }
   int64_t all_steps() const { return steps + 2 * prune; }

@@ -56,6 +56,7 @@ void AddMachine(CLI::App& app, Context& context);
 void AddNew(CLI::App& app, Context& context);
 void AddRun(CLI::App& app, Context& context);
 void AddShow(CLI::App& app, Context& context);
+void AddSpace(CLI::App& app, Context& context);
 void AddTune(CLI::App& app, Context& context);
 
 /// The whole command as a manual page (troff) and as a completion script for bash.

@@ -95,6 +95,7 @@ Exit Evaluate(const Options& options) {
     auto document = nlohmann::ordered_json::parse(eval::WriteJson(*outcome));
     document["explain"] = feedback.explain;
     document["suggest"] = feedback.suggest;
+    document["cases"] = feedback.rules;
     PrintJson(document);
   } else {
     PrintOutcome(*outcome, feedback);

@@ -82,6 +82,7 @@ int Run(int argc, char** argv) {
   AddGrade(app, context);
   AddNew(app, context);
   AddApps(app, context);
+  AddSpace(app, context);
   AddMachine(app, context);
   AddLsp(app, context);
   AddDoctor(app, context);

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
+#include <limits>
 
 #include "base/files.h"
 #include "diagnostics/suggest.h"
@@ -58,8 +60,8 @@ void AddProgramOptions(CLI::App& app, TargetOptions& options, bool positional) {
                  "Your program's file (prog.toml; docs/formats/program.md)");
 }
 
-void AddDescriptionOptions(CLI::App& app, TargetOptions& options) {
-  app.add_option("--app", options.app,
+void AddDescriptionOptions(CLI::App& app, TargetOptions& options, bool positional) {
+  app.add_option(positional ? "app,--app" : "--app", options.app,
                  "The application: a benchmark (groma apps lists them), a description file (.json; "
                  "groma apps describe writes it) or a program file (.toml) that names one");
   app.add_option("--program", options.program_file, "The application, as a program file (.toml)");
@@ -129,6 +131,20 @@ CLI::Validator AboveZero() {
         return fmt::format("'{}' is no number of seconds above 0", text);
       },
       "SECONDS");
+}
+
+CLI::Validator WholeNumber() {
+  // CLI11 takes the nearest number where one does not fit into 64 bits.
+  return CLI::Validator(
+      [](const std::string& text) -> std::string {
+        uint64_t value = 0;
+        const char* const end = text.data() + text.size();
+        const auto [rest, error] = std::from_chars(text.data(), end, value);
+        if (error == std::errc() && rest == end) return "";
+        return fmt::format("'{}' is out of range: a whole number from 0 to {}", text,
+                           std::numeric_limits<uint64_t>::max());
+      },
+      "");
 }
 
 Result<eval::Program> FindProgram(const TargetOptions& options) {

@@ -31,7 +31,7 @@ struct TargetOptions {
 /// app's name the first argument.
 void AddProgramOptions(CLI::App& app, TargetOptions& options, bool positional);
 /// --app and --program of a command that only needs to know the program, not to run it.
-void AddDescriptionOptions(CLI::App& app, TargetOptions& options);
+void AddDescriptionOptions(CLI::App& app, TargetOptions& options, bool positional = false);
 /// --machine and --nodes.
 void AddMachineOptions(CLI::App& app, TargetOptions& options);
 /// --virtual, --real, --functional.
@@ -64,6 +64,8 @@ Result<eval::EvaluateOptions> EvaluationOptions(const TargetOptions& options,
 Status RequireWritable(const std::string& file);
 /// For --time-limit.
 CLI::Validator AboveZero();
+/// For --seed: 0 to 2⁶⁴ − 1.
+CLI::Validator WholeNumber();
 
 /// The names of the shipped benchmarks, sorted.
 std::vector<std::string> ShippedApps();

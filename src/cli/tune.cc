@@ -2,9 +2,7 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <charconv>
 #include <filesystem>
-#include <limits>
 
 #include "app/description.h"
 #include "base/files.h"
@@ -103,20 +101,6 @@ std::string CheckStart(const SourceFile& start, const Job& job) {
     Tell(
         "groma: the start mapping has errors (above): the search goes on without a figure of it\n");
   return Render(checked.diagnostics, start, false);
-}
-
-// CLI11 takes the nearest number where one does not fit into 64 bits.
-CLI::Validator WholeNumber() {
-  return CLI::Validator(
-      [](const std::string& text) -> std::string {
-        uint64_t value = 0;
-        const char* const end = text.data() + text.size();
-        const auto [rest, error] = std::from_chars(text.data(), end, value);
-        if (error == std::errc() && rest == end) return "";
-        return fmt::format("'{}' is out of range: a whole number from 0 to {}", text,
-                           std::numeric_limits<uint64_t>::max());
-      },
-      "");
 }
 
 // The program and where it runs: figures of another program, or of other devices, do not compare.

@@ -1,15 +1,12 @@
 // Preloaded into a Legion program of several ranks: puts a mapper that logs in front of every
 // mapper that takes the place of a default one. For each launch that the ranks share it asks the
 // chosen functor about every point, and says the answer in a line on stdout.
-#include <dlfcn.h>
-
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 
-#include "legion.h"
-#include "mappers/forwarding_mapper.h"
+#include "logging_mapper.h"
 
+namespace groma::agreement {
 namespace {
 
 using Legion::Domain;
@@ -52,14 +49,8 @@ class ShardLog final : public Legion::Mapping::ForwardingMapper {
 
 }  // namespace
 
-// Legion::Runtime::replace_default_mapper(Mapper*, Processor), by its symbol.
-extern "C" __attribute__((visibility("default"))) void
-_ZN6Legion7Runtime22replace_default_mapperEPNS_7Mapping6MapperEN5Realm9ProcessorE(
-    void* runtime, Mapper* mapper, uint64_t processor) {
-  using Replace = void (*)(void*, Mapper*, uint64_t);
-  static const auto next = reinterpret_cast<Replace>(dlsym(RTLD_NEXT, __func__));
-  if (next == nullptr) std::abort();
-  Legion::Processor at;
-  at.id = processor;
-  next(runtime, new ShardLog(mapper, at), processor);
+Mapper* MakeLogging(Mapper* under, Legion::Processor processor, Legion::Mapping::MapperRuntime*) {
+  return new ShardLog(under, processor);
 }
+
+}  // namespace groma::agreement

@@ -10,7 +10,7 @@
 #include "mapping/check_placements.h"
 #include "mapping/show.h"
 #include "targets.h"
-#include "tune/propose/decisions.h"
+#include "tune/space/decisions.h"
 
 namespace groma::fuzz {
 namespace {

@@ -119,5 +119,38 @@ TEST_F(Commands, CompileWritesOverNoMappingAndTakesNoWordOfCpp) {
   EXPECT_THAT(Read("a.cc"), HasSubstr("class A final"));
 }
 
+TEST_F(Commands, SpaceCountsExactlyAndAsALogarithm) {
+  const Ran ran = Groma("space circuit --machine p100x4 --json", "/dev/null");
+  ASSERT_EQ(ran.code, 0) << ran.out;
+  const auto json = nlohmann::json::parse(ran.out);
+  const auto digits = json["mappings"].get<std::string>().size();
+  EXPECT_EQ(digits, static_cast<size_t>(json["log10"].get<double>()) + 1);
+  EXPECT_LT(json["usable"]["log10"], json["log10"]);
+  EXPECT_EQ(json["dimensions"][0]["task"], "toplevel");
+  EXPECT_EQ(json["dimensions"][0]["choices"][0]["refused"], "the task has no variant for it");
+}
+
+TEST_F(Commands, SpaceDrawsTheSameMappingsForASeedAndOverwritesNone) {
+  const std::string draw = "space circuit --machine p100x4 --sample 3 --seed 9 ";
+  ASSERT_EQ(Groma(draw + "--out a/b").code, 0);
+  const auto json = nlohmann::json::parse(Groma(draw + "--json", "/dev/null").out);
+  ASSERT_EQ(json["samples"].size(), 3u);
+  for (int number = 1; number <= 3; ++number) {
+    const std::string file = fmt::format("a/b/{}.map", number);
+    EXPECT_EQ(Read(file), json["samples"][static_cast<size_t>(number - 1)]["mapping"]);
+    EXPECT_EQ(Groma("check " + file).code, 0);
+  }
+  const Ran again = Groma(draw + "--out a/b");
+  EXPECT_EQ(again.code, 3);
+  EXPECT_THAT(again.out, HasSubstr("does not overwrite a mapping"));
+}
+
+TEST_F(Commands, SpaceSaysWhatIsMissing) {
+  EXPECT_EQ(Groma("space --machine p100x4").code, 2);
+  EXPECT_EQ(Groma("space circuit --machine p100x4 --usable").code, 2);
+  EXPECT_EQ(Groma("space circuit --machine p100x4 --out x").code, 2);
+  EXPECT_EQ(Groma("space circuit --machine nowhere").code, 3);
+}
+
 }  // namespace
 }  // namespace groma

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "lang/lang.h"
-#include "tune/propose/functions.h"
 #include "tune/propose/moves.h"
+#include "tune/space/functions.h"
 
 namespace groma::tune {
 namespace {

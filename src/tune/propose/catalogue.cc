@@ -10,8 +10,12 @@ void Catalogue::Add(const std::string& text) {
 }
 
 bool Catalogue::IsNewAndLegal(const std::string& text) {
+  return FingerprintOf(text) && IsNew(text);
+}
+
+bool Catalogue::IsNew(const std::string& text) {
   const auto& fingerprint = FingerprintOf(text);
-  return fingerprint && !seen_.contains(*fingerprint) && !seen_text_.contains(Canonical(text));
+  return !(fingerprint && seen_.contains(*fingerprint)) && !seen_text_.contains(Canonical(text));
 }
 
 const std::optional<std::string>& Catalogue::FingerprintOf(const std::string& text) {

@@ -5,7 +5,6 @@
 #include <set>
 #include <string>
 
-#include "tune/propose/proposer.h"
 #include "tune/propose/view.h"
 
 namespace groma::tune {
@@ -19,6 +18,9 @@ class Catalogue {
   void Add(const std::string& text);
   /// Whether the text is legal for the problem and decides otherwise than every one that was added.
   bool IsNewAndLegal(const std::string& text);
+  /// Whether it decides otherwise than every one that was added; a text that is not legal: whether
+  /// it reads otherwise.
+  bool IsNew(const std::string& text);
 
  private:
   /// The text's fingerprint, remembered; empty when it is not legal.

@@ -7,9 +7,9 @@
 
 #include "eval/outcome.h"
 #include "guide/feedback.h"
-#include "tune/propose/decisions.h"
 #include "tune/propose/proposer.h"
 #include "tune/propose/view.h"
+#include "tune/space/decisions.h"
 
 namespace groma::tune {
 
@@ -35,9 +35,10 @@ struct Move {
 std::optional<Move> FromAction(const guide::Action& action, const Decisions& decisions,
                                const Problem& problem);
 
-/// Every single change of the decisions, family after family, the weightiest of a family first.
-/// `view` is what the decisions mean now; `outcome` how they did (null: unknown). Moves that change
-/// nothing may be among them.
+/// Every single change of the decisions to what the space (space.h) has for one of its dimensions,
+/// or for the same one of all tasks or regions at once; family after family, the weightiest of a
+/// family first. `view` is what the decisions mean now; `outcome` how they did (null: unknown).
+/// Moves that change nothing may be among them.
 std::vector<Move> Neighbours(const Decisions& decisions, const View& view, const Problem& problem,
                              const eval::Outcome* outcome);
 

@@ -8,9 +8,10 @@
 #include <sstream>
 #include <utility>
 
-#include "tune/propose/data_use.h"
-#include "tune/propose/functions.h"
 #include "tune/propose/moves.h"
+#include "tune/space/choices.h"
+#include "tune/space/data_use.h"
+#include "tune/space/functions.h"
 
 namespace groma::tune {
 namespace {
@@ -216,9 +217,8 @@ class Generator {
   void TaskMoves() {
     for (const app::Task& task : problem_.app.tasks) {
       const ProcessorKind now = view_.KindOf(task);
-      for (const ProcessorKind kind :
-           {ProcessorKind::kGpu, ProcessorKind::kOmp, ProcessorKind::kCpu}) {
-        if (kind == now || !HasVariant(task, kind) || !HasProcessor(problem_, kind)) continue;
+      for (const ProcessorKind kind : ProcessorChoices(problem_, task)) {
+        if (kind == now) continue;
         std::vector<std::string> kinds = {std::string(ToString(kind))};
         if (HasVariant(task, now) && HasProcessor(problem_, now)) kinds.emplace_back(ToString(now));
         std::string reason =
@@ -263,23 +263,33 @@ class Generator {
     return regions;
   }
 
-  static std::vector<std::vector<std::string>> MemoryChoices(ProcessorKind kind) {
-    if (kind == ProcessorKind::kGpu) return {{"FBMEM", "ZCMEM"}, {"ZCMEM"}};
-    return {{"SYSMEM"}, {"ZCMEM"}};
+  /// Of the space's lists of memories that begin with the same one the longest: it runs where the
+  /// others find no room.
+  std::vector<std::vector<std::string>> RoomyMemories(ProcessorKind kind) const {
+    std::vector<std::vector<std::string>> roomy;
+    for (std::vector<std::string>& memories :
+         MemoryChoices(machine::Shape(problem_.machine), kind)) {
+      const auto same = std::find_if(roomy.begin(), roomy.end(), [&](const auto& other) {
+        return other.front() == memories.front();
+      });
+      if (same == roomy.end())
+        roomy.push_back(std::move(memories));
+      else if (memories.size() > same->size())
+        *same = std::move(memories);
+    }
+    return roomy;
   }
 
   void RegionMoves() {
-    const machine::Shape shape(problem_.machine);
     for (const auto& [name, users] : NamedRegions()) {
       for (const auto& [kind, first] : users.memories) {
-        for (const std::vector<std::string>& memories : MemoryChoices(kind)) {
-          const MemoryKind wanted = *ParseMemoryKind(memories[0]);
-          if (!shape.Has(wanted) || (first.size() == 1 && first.contains(wanted))) continue;
+        for (const std::vector<std::string>& memories : RoomyMemories(kind)) {
+          if (first.size() == 1 && first.contains(*ParseMemoryKind(memories[0]))) continue;
           RegionForAll(name, users, kind, memories);
         }
       }
     }
-    for (const app::Task& task : problem_.app.tasks) RegionMovesOf(task, shape);
+    for (const app::Task& task : problem_.app.tasks) RegionMovesOf(task);
   }
 
   void RegionForAll(const std::string& name, const Users& users, ProcessorKind kind,
@@ -303,16 +313,16 @@ class Generator {
   }
 
   /// The same, one use of a region at a time.
-  void RegionMovesOf(const app::Task& task, const machine::Shape& shape) {
+  void RegionMovesOf(const app::Task& task) {
     const ProcessorKind kind = view_.KindOf(task);
     const std::string processor(ToString(kind));
     for (size_t i = 0; i < task.arguments.size(); ++i) {
       const app::Argument& argument = task.arguments[i];
       if (argument.privilege == Privilege::kNoAccess) continue;
       const MemoryKind now = view_.MemoriesOf(task, i, kind).front();
-      for (const std::vector<std::string>& memories : MemoryChoices(kind)) {
+      for (const std::vector<std::string>& memories : RoomyMemories(kind)) {
         const MemoryKind wanted = *ParseMemoryKind(memories[0]);
-        if (wanted == now || now == MemoryKind::kVirtual || !shape.Has(wanted)) continue;
+        if (wanted == now || now == MemoryKind::kVirtual) continue;
         const std::string name = NameOf(argument, i);
         const std::string reason =
             fmt::format("{} of {} in {} for {}s{}", RegionWord(argument, i), task.name, memories[0],
@@ -347,7 +357,7 @@ class Generator {
                                                ToString(kind), placing.meaning);
         Decisions& result =
             Add(Family::kIndexMap, fmt::format("index {}d {}", dimensions, ToString(kind)),
-                placing.name, reason, weight, SideOf(kind) * activity);
+                placing.name, reason, weight, placing.prior * SideOf(kind) * activity);
         const std::string function = Define(result, placing, kind);
         for (const app::Task* task : tasks) result.SetMap(true, task->name, function, reason);
         result.DropUnused();
@@ -362,7 +372,7 @@ class Generator {
       const std::string reason = fmt::format("{}: {}", task.name, placing.meaning);
       Decisions& result =
           Add(Family::kIndexMap, "index " + task.name, placing.name, reason, TaskSeconds(task.name),
-              kOneTask * SideOf(kind) * Activity(task.name));
+              placing.prior * kOneTask * SideOf(kind) * Activity(task.name));
       result.SetMap(true, task.name, Define(result, placing, kind), reason);
       result.DropUnused();
     }
@@ -371,22 +381,32 @@ class Generator {
   void SingleMoves() {
     for (const app::Task& task : problem_.app.tasks) {
       if (!task.single_launched || task.parents.empty()) continue;
-      for (const Placing& placing : SinglePlacings()) {
+      const ProcessorKind kind = view_.KindOf(task);
+      const int processors = machine::Shape(problem_.machine).ProcessorsPerNode(kind) *
+                             std::max(1, problem_.machine.nodes);
+      for (const Placing& placing : SinglePlacings(processors)) {
         const std::string reason = fmt::format("{}: {}", task.name, placing.meaning);
         Decisions& result =
             Add(Family::kSingleMap, "single " + task.name, placing.name, reason,
-                TaskSeconds(task.name), SideOf(view_.KindOf(task)) * Activity(task.name));
-        result.SetMap(false, task.name, Define(result, placing, view_.KindOf(task)), reason);
+                TaskSeconds(task.name), placing.prior * SideOf(kind) * Activity(task.name));
+        result.SetMap(false, task.name, Define(result, placing, kind), reason);
         result.DropUnused();
       }
     }
   }
 
+  /// Less usual ones first: among equals the first one is tried.
+  static std::vector<std::string> LayoutWords() {
+    std::vector<std::string> words(kStructures.rbegin(), kStructures.rend());
+    words.insert(words.end(), kOrders.rbegin(), kOrders.rend());
+    words.insert(words.end(), kAlignments.begin(), kAlignments.end());
+    return words;
+  }
+
   void LayoutMoves() {
-    static const std::vector<std::string> kWords = {"AOS",        "SOA",       "F_order", "C_order",
-                                                    "Align==128", "Align==64", "No_Align"};
+    const std::vector<std::string> words = LayoutWords();
     const auto regions = NamedRegions();
-    for (const std::string& word : kWords) {
+    for (const std::string& word : words) {
       double prior = regions.empty() ? PriorOfLayout(word, "") : 0;
       for (const auto& [name, users] : regions)
         prior = std::max(prior, PriorOfLayout(word, name) * Activity(users.tasks));
@@ -396,7 +416,7 @@ class Generator {
     }
     for (const auto& [name, users] : regions) {
       const auto found = region_seconds_.find(name);
-      for (const std::string& word : kWords) {
+      for (const std::string& word : words) {
         std::string reason = fmt::format("{} {}", name, Spoken(word));
         if (word == "AOS" && use_.UsedTogether(name) >= 0.5)
           reason += ", whose fields are used together";
@@ -413,16 +433,18 @@ class Generator {
       if (task.parents.empty()) continue;
       const std::optional<int64_t> now = view_.LimitOf(task);
       const std::string slot = "limit " + task.name;
-      if (now)
-        Add(Family::kLimit, slot, "none", fmt::format("no limit on {}", task.name),
-            TaskSeconds(task.name), Activity(task.name))
-            .DropLimit(task.name);
-      for (const int64_t limit : {4, 2, 1}) {
+      for (const std::optional<int64_t>& limit : kLimits) {
         if (now == limit) continue;
-        const std::string reason = fmt::format("at most {} of {} at a time", limit, task.name);
-        Add(Family::kLimit, slot, std::to_string(limit), reason, 0,
+        if (!limit) {
+          Add(Family::kLimit, slot, "none", fmt::format("no limit on {}", task.name),
+              TaskSeconds(task.name), Activity(task.name))
+              .DropLimit(task.name);
+          continue;
+        }
+        const std::string reason = fmt::format("at most {} of {} at a time", *limit, task.name);
+        Add(Family::kLimit, slot, std::to_string(*limit), reason, 0,
             room_ * kOneTask * Activity(task.name))
-            .SetLimit(task.name, limit, reason);
+            .SetLimit(task.name, *limit, reason);
       }
     }
   }

@@ -6,10 +6,9 @@
 #include <variant>
 #include <vector>
 
-#include "app/description.h"
 #include "eval/outcome.h"
 #include "guide/feedback.h"
-#include "machine/description.h"
+#include "tune/space/problem.h"
 
 namespace groma::tune {
 
@@ -49,12 +48,6 @@ struct NothingLeft {
 };
 using Next = std::variant<Proposal, NothingLeft>;
 
-/// What a proposer knows of the problem.
-struct Problem {
-  app::Description app;
-  machine::Description machine;
-};
-
 /// Deterministic: same problem, seed and history → same bytes. Never proposes a mapping that is in
 /// the history (compared in canonical form, canonical.h).
 class Proposer {
@@ -69,7 +62,8 @@ class Proposer {
 /// The built-in one: acts on AutoGuide's actions, then tries neighbours of the best in all six
 /// decisions, then pairs of them.
 std::unique_ptr<Proposer> MakeGuided(Problem problem, uint64_t seed);
-/// The paper's baseline: every decision drawn at random, the language's rules kept.
+/// The paper's baseline: each proposal a mapping of the usable space (space.h), all of them equally
+/// likely. Some of them fail.
 std::unique_ptr<Proposer> MakeRandom(Problem problem, uint64_t seed);
 
 }  // namespace groma::tune

@@ -9,10 +9,13 @@
 #include "tune/propose/canonical.h"
 #include "tune/propose/landscape.h"
 #include "tune/propose/view.h"
+#include "tune/space/choices.h"
+#include "tune/space/show.h"
 
 namespace groma::tune {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
 
 Evaluation Evaluated(const Landscape& landscape, int iteration, const std::string& mapping,
@@ -80,7 +83,7 @@ TEST_P(Seeds, GuidedIsAtTheBestWithinTenWhenTheBreakdownTells) {
   EXPECT_GT(Best(history), 60) << Told(history);
 }
 
-TEST_P(Seeds, ProposalsAreLegalAndNeverTheSameTwice) {
+TEST_P(Seeds, ProposalsAreNeverTheSameTwice) {
   const Landscape landscape;
   for (auto make : {MakeGuided, MakeRandom}) {
     const auto proposer = make(landscape.problem, GetParam());
@@ -90,9 +93,45 @@ TEST_P(Seeds, ProposalsAreLegalAndNeverTheSameTwice) {
     for (const Evaluation& one : history) {
       EXPECT_TRUE(seen.insert(Canonical(one.mapping)).second) << one.mapping;
       const auto view = View::Of(one.mapping, landscape.problem);
+      // Random mappings keep the language's rules and no others.
+      if (!view && proposer->name() == "random") continue;
       ASSERT_TRUE(view) << one.mapping;
       EXPECT_TRUE(decided.insert(view->fingerprint()).second) << one.mapping;
     }
+  }
+}
+
+TEST_P(Seeds, RandomProposesWhatTheSpaceGivesForTheSeed) {
+  const Landscape landscape;
+  const auto random = MakeRandom(landscape.problem, GetParam());
+  const History history = Search(*random, landscape, WorstStart(), 5);
+  const Space space = Usable(SpaceOf(landscape.problem));
+  for (uint64_t number = 1; number <= 5; ++number)
+    EXPECT_EQ(history[number].mapping, DrawnText(space, landscape.problem, GetParam(), number));
+}
+
+TEST_P(Seeds, GuidedChoosesFromTheSpace) {
+  const Landscape landscape;
+  const machine::Shape shape(landscape.problem.machine);
+  const auto guided = MakeGuided(landscape.problem, GetParam());
+  for (const Evaluation& one : Search(*guided, landscape, WorstStart(), 60)) {
+    const Decisions decisions = FromText(one.mapping);
+    for (const LimitDecision& limit : decisions.limits)
+      EXPECT_THAT(kLimits, Contains(std::optional(limit.limit))) << one.mapping;
+    for (const RegionDecision& region : decisions.regions)
+      EXPECT_THAT(MemoryChoices(shape, *ParseProcessorKind(region.processor)),
+                  Contains(region.memories))
+          << one.mapping;
+    for (const LayoutDecision& layout : decisions.layouts) {
+      if (layout.alignment.empty()) continue;
+      EXPECT_THAT(kAlignments, Contains(layout.alignment)) << one.mapping;
+    }
+    std::set<std::string> functions;
+    for (const Placing& placing : IndexPlacings(1, 1)) functions.insert(placing.name);
+    for (const Placing& placing : SinglePlacings(4)) functions.insert(placing.name);
+    for (const MapDecision& map : decisions.maps)
+      EXPECT_THAT(functions, Contains(map.function.substr(0, map.function.find("_cpus"))))
+          << one.mapping;
   }
 }
 

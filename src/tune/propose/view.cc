@@ -8,7 +8,7 @@
 #include "mapping/check_text.h"
 #include "mapping/survey.h"
 #include "tune/propose/canonical.h"
-#include "tune/propose/data_use.h"
+#include "tune/space/data_use.h"
 
 namespace groma::tune {
 namespace {
@@ -24,15 +24,6 @@ std::string Describe(const mapping::Placement& place) {
 }
 
 }  // namespace
-
-bool HasProcessor(const Problem& problem, ProcessorKind kind) {
-  return machine::Shape(problem.machine).ProcessorsPerNode(kind) > 0;
-}
-
-bool HasVariant(const app::Task& task, ProcessorKind kind) {
-  return std::any_of(task.variants.begin(), task.variants.end(),
-                     [&](const app::Variant& variant) { return variant.processor == kind; });
-}
 
 std::optional<View> View::Of(const std::string& text, const Problem& problem) {
   mapping::CheckedText checked =

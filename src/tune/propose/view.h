@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "mapping/mapping.h"
-#include "tune/propose/proposer.h"
+#include "tune/space/problem.h"
 
 namespace groma::tune {
 
@@ -41,10 +41,5 @@ class View {
   const Problem* problem_;
   std::string fingerprint_;
 };
-
-/// Whether the machine of the problem has processors of that kind.
-bool HasProcessor(const Problem& problem, ProcessorKind kind);
-/// Whether the task has a variant for it.
-bool HasVariant(const app::Task& task, ProcessorKind kind);
 
 }  // namespace groma::tune

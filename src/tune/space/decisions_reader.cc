@@ -3,7 +3,7 @@
 #include <set>
 
 #include "lang/lang.h"
-#include "tune/propose/decisions.h"
+#include "tune/space/decisions.h"
 
 namespace groma::tune {
 namespace {

@@ -1,4 +1,4 @@
-#include "tune/propose/data_use.h"
+#include "tune/space/data_use.h"
 
 #include <algorithm>
 

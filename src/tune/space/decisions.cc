@@ -1,4 +1,4 @@
-#include "tune/propose/decisions.h"
+#include "tune/space/decisions.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# expert.sh BUILD APP WORDS…: the app's expert mapper in C++ decides as its expert.map does, point by point, and both give the
+# right answer; then, at the size of the app's program file, the same throughput within 1 %. WORDS: of the first, small runs.
+# Needs the targets agreement_decisions, groma, groma_mapper, groma_preload, groma_vgpu and the app.
+set -uo pipefail
+build=$1 app=$2
+shift 2
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+flags=(-ll:gpu 4 -ll:cpu 4 -ll:util 2 -ll:gpuworker 1 -ll:gpuworkthread 0 -cuda:callbacks -ll:networks none
+       -lg:safe_mapper -lg:no_auto_tracing)
+
+# decisions NAME PRELOADED WORDS…: runs the app; what its mappers decided, sorted, to NAME.
+decisions() {
+  local name=$1 preload=$2
+  shift 2
+  timeout 120 env "LD_LIBRARY_PATH=$build/lib/vgpu" "GROMA_MACHINE=$root/machines/p100x4.toml" \
+    "GROMA_MAPPING=$root/apps/$app/expert.map" "GROMA_MAPPER_LIBRARY=$build/lib/libgroma_mapper.so" \
+    "LD_PRELOAD=$preload:$build/tests/libagreement_decisions.so:$build/lib/vgpu/libcuda.so.1" \
+    "$build/bin/$app" "$@" --functional --check "${flags[@]}" >"$folder/out" 2>"$folder/err"
+  if ! grep -q '^CHECK passed' "$folder/out"; then
+    echo "$name: the run is not right"
+    tail -n 5 "$folder/out" "$folder/err"
+    exit 1
+  fi
+  grep -a '^DECIDED' "$folder/out" | LC_ALL=C sort -u >"$folder/$name"
+}
+
+decisions map "$build/lib/libgroma_preload.so" "$@"
+decisions cpp "" "$@" --expert-mapper
+if ! cmp -s "$folder/map" "$folder/cpp"; then
+  echo "expert.map (<) and expert.cc (>) decide differently:"
+  diff "$folder/map" "$folder/cpp" | head -n 20
+  exit 1
+fi
+count=$(wc -l <"$folder/map")
+echo "$count decisions are the same"
+[ "$count" -ge 20 ] || { echo "that is too few to tell"; exit 1; }
+
+# throughput NAME WORDS…: of an evaluation, in GFLOP/s.
+throughput() {
+  "$build/bin/groma" eval --machine p100x4 --virtual --json "$@" 2>"$folder/err" |
+    python3 -c 'import json, sys; one = json.load(sys.stdin); print(one["throughput"] if one["status"] == "ok" else one["reason"])'
+}
+
+sed "s/^command = \[\(.*\)\]/command = [\1, \"--expert-mapper\"]/; s|^description.*||" "$root/apps/$app/$app.toml" >"$folder/$app.toml"
+sed -i "s|\"$app\"\(, \"-\)|\"$build/bin/$app\"\1|; /^expert/d; /^start/d" "$folder/$app.toml"
+map=$(throughput --app "$app" "$root/apps/$app/expert.map")
+cpp=$(throughput --program "$folder/$app.toml" --own-mapper)
+echo "throughput of expert.map $map, of expert.cc $cpp GFLOP/s"
+python3 -c 'import sys; a, b = map(float, sys.argv[1:]); sys.exit(0 if abs(a / b - 1) <= 0.01 else 1)' "$map" "$cpp" 2>/dev/null
