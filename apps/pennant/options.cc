@@ -43,41 +43,53 @@ std::string CompletePieces(Options& options) {
 }  // namespace
 
 Result<Options> ParseOptions(const std::vector<std::string>& words) {
-  constexpr int64_t kMostZones = 10'000'000;
+  constexpr int64_t kMostZones = 10'000'000;  // in one direction
   constexpr int64_t kMostPieces = 100'000;
+  constexpr int64_t kMostCycles = 1'000'000;
+  constexpr int64_t kShape = 18;  // rows for each column of the published mesh: a tube 9 times as
+                                  // long as wide, of zones twice as wide as high
   Options options;
+  const apps::Scale scale = {.size = {1, kMostZones / kShape,
+                                      [&](int64_t zones) -> Status {
+                                        options.zones_x = zones;
+                                        options.zones_y = kShape * zones;
+                                        return Done{};
+                                      }},
+                             .steps = apps::StandsFor(&options.cycles, 1, kMostCycles),
+                             .pieces = apps::StandsFor(&options.pieces, 1, kMostPieces)};
   std::string mistakes =
-      apps::ReadOptions(words,
+      apps::ReadOptions(words, scale,
                         {{"-nzx", &options.zones_x, 1, kMostZones},
                          {"-nzy", &options.zones_y, 1, kMostZones},
                          {"-npieces", &options.pieces, 1, kMostPieces},
                          {"-numpcx", &options.pieces_x, 0, kMostPieces},
                          {"-numpcy", &options.pieces_y, 0, kMostPieces},
-                         {"-cstop", &options.cycles, 1, 1'000'000},
+                         {"-cstop", &options.cycles, 1, kMostCycles},
                          {"-prune", &options.prune, 0, 1'000'000},
                          {"-seq_init", &options.sequential, 0, 0},
                          {"-par_init", &options.parallel, 1, 1}},
                         {{"--sedov", &options.sedov}, {"--noh", &options.noh}}, options);
   if (options.sedov && options.noh) mistakes += "--sedov and --noh are two problems: give one\n";
   if (mistakes.empty()) mistakes = CompletePieces(options);
-  if (mistakes.empty()) return options;
-  mistakes.pop_back();
-  return Error{mistakes};
+  return apps::Unless(mistakes, options);
 }
 
 std::string HelpText() {
-  return std::string("pennant: Lagrangian hydrodynamics on an unstructured mesh\n\n") +
-         "  -nzx N -nzy N  zones of the mesh in each direction (10 x 18)\n"
-         "  -npieces N     pieces; a piece is one point of every index launch (4)\n"
-         "  -numpcx N -numpcy N\n"
-         "                 columns and rows of pieces (0: those with the shortest cut)\n"
-         "  -cstop N       timed cycles (10)\n"
-         "  -prune N       cycles before the timed ones, and as many after them (0)\n"
-         "  --sedov        a blast from a corner, in place of the Leblanc shock tube\n"
-         "  --noh          a collapse towards a corner, in place of the Leblanc shock tube\n"
-         "  -seq_init 0 -par_init 1\n"
-         "                 the pieces make the mesh; no other values\n" +
-         apps::CommonHelp();
+  return apps::HelpText(
+      "pennant", "Lagrangian hydrodynamics on an unstructured mesh",
+      {.size = "zones across the mesh, with 18 times as many along it (-nzx N -nzy 18N)",
+       .steps = "timed cycles (-cstop)",
+       .pieces = "pieces (-npieces)"},
+      "  -nzx N -nzy N  zones of the mesh in each direction (10 x 180)\n"
+      "  -npieces N     pieces; a piece is one point of every index launch (4)\n"
+      "  -numpcx N -numpcy N\n"
+      "                 columns and rows of pieces (0: those with the shortest cut)\n"
+      "  -cstop N       timed cycles (10)\n"
+      "  -prune N       cycles before the timed ones, and as many after them (0)\n"
+      "  --sedov        a blast from a corner, in place of Leblanc's shock tube\n"
+      "  --noh          a collapse towards a corner, in place of Leblanc's shock tube\n"
+      "  -seq_init 0 -par_init 1\n"
+      "                 the pieces make the mesh; no other values\n");
 }
 
 }  // namespace groma::pennant

@@ -13,7 +13,7 @@ namespace groma::pennant {
 /// file. Copied between tasks as bytes.
 struct Options : apps::CommonOptions {
   int64_t zones_x = 10;    // -nzx
-  int64_t zones_y = 18;    // -nzy
+  int64_t zones_y = 180;   // -nzy
   int64_t pieces = 4;      // -npieces
   int64_t pieces_x = 0;    // -numpcx; never 0 once parsed
   int64_t pieces_y = 0;    // -numpcy; never 0 once parsed

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "apps/common/run.h"
-
 namespace groma::pennant {
 namespace {
 
@@ -32,6 +30,15 @@ TEST(Options, PiecesAreArrangedWithTheShortestCut) {
   const auto half = ParseOptions({"-nzx", "20", "-nzy", "20", "-npieces", "6", "-numpcy", "2"});
   ASSERT_TRUE(half.ok());
   EXPECT_EQ(half->pieces_x, 3);
+}
+
+TEST(Options, TheCommonOptionsStandForTheProgramsOwn) {
+  const auto options = ParseOptions({"--size", "20", "--steps", "7", "--pieces", "6"});
+  ASSERT_TRUE(options.ok());
+  EXPECT_EQ(options->zones_x, 20);
+  EXPECT_EQ(options->zones_y, 360);
+  EXPECT_EQ(options->cycles, 7);
+  EXPECT_EQ(options->pieces_y, 6);
 }
 
 TEST(Options, EveryMistakeIsInTheOneError) {
