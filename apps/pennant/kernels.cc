@@ -11,8 +11,8 @@ std::vector<apps::Kernel> AllOf() {
 }  // namespace
 
 std::vector<apps::Kernel> Kernels() {
-  return AllOf<InitRadialVelocity, InitStepPoints, AdvPosHalf, ApplyBoundaryConditions, AdvPosFull,
-               InitMeshZones, InitHydro, InitStepZones, CalcRhoHalf, CalcStateAtHalf,
+  return AllOf<ZeroField, InitRadialVelocity, InitStepPoints, AdvPosHalf, ApplyBoundaryConditions,
+               AdvPosFull, InitMeshZones, InitHydro, InitStepZones, CalcRhoHalf, CalcStateAtHalf,
                CalcWorkRateEnergyRhoFull, CalcDtHydro, CalcCenters, CalcVolumes, InitSideFracs,
                CalcCharLen, SumPointMass, CalcForcePgasTts, SumPointForce, CalcWork,
                QcsZoneCenterVelocity, QcsCornerDivergence, QcsQcnForce, QcsForce, QcsVelDiff>();

@@ -2,6 +2,7 @@
 #include "apps/pennant/point_kernels.h"
 #include "apps/pennant/side_kernels.h"
 #include "apps/pennant/viscosity_kernels.h"
+#include "apps/pennant/zero_kernel.h"
 #include "apps/pennant/zone_kernels.h"
 
 namespace groma::pennant {
@@ -51,6 +52,7 @@ __device__ void ApplySum(const Body& body) {
 #define GROMA_KERNEL(Body, name, elements) \
   extern "C" __global__ void pennant_##name(Body body) { Apply(body, body.elements); }
 
+GROMA_KERNEL(ZeroField, zero_field, range)
 GROMA_KERNEL(InitRadialVelocity, init_radial_velocity, range)
 GROMA_KERNEL(InitStepPoints, init_step_points, range)
 GROMA_KERNEL(AdvPosHalf, adv_pos_half, range)

@@ -9,6 +9,7 @@
 #include "apps/pennant/point_kernels.h"
 #include "apps/pennant/side_kernels.h"
 #include "apps/pennant/viscosity_kernels.h"
+#include "apps/pennant/zero_kernel.h"
 #include "apps/pennant/zone_kernels.h"
 
 namespace groma::pennant {

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   apps::KernelModule kernels(pennant::KernelImage(), pennant::Kernels());
   pennant::Checker checker(*options);
   const pennant::Setup setup{{.kernels = &kernels, .mode = start.mode}, *options, &checker};
+  pennant::RegisterFieldTasks(setup);
   pennant::RegisterTopologyTasks(setup);
   pennant::RegisterPointTasks(setup);
   pennant::RegisterZoneTasks(setup);

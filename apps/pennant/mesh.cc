@@ -154,13 +154,12 @@ class Builder {
 
 }  // namespace
 
-Mesh BuildMesh(Context context, Runtime* runtime, const Options& options, bool modelled) {
+Mesh BuildMesh(Context context, Runtime* runtime, const Options& options) {
   using Spans = std::vector<Span>;
   constexpr auto kDisjoint = LEGION_DISJOINT_COMPLETE_KIND;
   const Structure structure(options);
   Builder builder(context, runtime);
   Mesh m;
-  m.modelled = modelled;
   m.pieces = runtime->create_index_space(context, Legion::Rect<1>(0, options.pieces - 1));
   const IndexSpace two = runtime->create_index_space(context, Legion::Rect<1>(0, 1));
 
@@ -183,12 +182,12 @@ Mesh BuildMesh(Context context, Runtime* runtime, const Options& options, bool m
                         [&](int64_t i) { return structure.Ghost(i); });
   m.rp_all_shared_p = builder.Partition("rp_all_shared_p", m.rp_all_ghost, m.pieces, kDisjoint,
                                         [&](int64_t i) { return Spans{structure.Shared(i)}; });
-  if (modelled) return m;
-  apps::FillWithZeros(context, runtime, m.rz_all, ZoneFields().list());
-  apps::FillWithZeros(context, runtime, m.rp_all, PointFields().list());
-  apps::FillWithZeros(context, runtime, m.rs_all, SideFields().list());
   return m;
 }
+
+Fields AllZoneFields() { return apps::Ids(ZoneFields().list()); }
+Fields AllPointFields() { return apps::Ids(PointFields().list()); }
+Fields AllSideFields() { return apps::Ids(SideFields().list()); }
 
 Fields FieldsOf(std::initializer_list<FieldID> vectors, std::initializer_list<FieldID> numbers) {
   Fields fields;

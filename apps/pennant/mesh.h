@@ -9,20 +9,21 @@
 
 namespace groma::pennant {
 
+using Fields = std::vector<Legion::FieldID>;
+
 struct Mesh {
   Legion::IndexSpace pieces;
   Legion::LogicalRegion rz_all, rp_all, rp_all_private, rp_all_ghost, rs_all;
   Legion::LogicalPartition rz_all_p, rp_all_p, rp_all_private_p, rp_all_ghost_p, rp_all_shared_p,
       rs_all_p;
-  /// In modelled runs nothing has values, and nobody is to be warned about that.
-  bool modelled = false;
 };
 
-/// Fills every field with zeros, but for modelled runs: the runtime would touch real memory.
-Mesh BuildMesh(Legion::Context context, Legion::Runtime* runtime, const Options& options,
-               bool modelled);
+Mesh BuildMesh(Legion::Context context, Legion::Runtime* runtime, const Options& options);
 
-using Fields = std::vector<Legion::FieldID>;
+// All fields of a region.
+Fields AllZoneFields();
+Fields AllPointFields();
+Fields AllSideFields();
 
 /// Both components of vectors, then numbers.
 Fields FieldsOf(std::initializer_list<Legion::FieldID> vectors,
@@ -74,9 +75,6 @@ class Launch {
   Launch& Uses(Legion::LogicalPartition partition, Legion::PrivilegeMode mode,
                Legion::LogicalRegion parent, const Fields& fields) {
     launch_.Uses(partition, mode, parent, fields);
-    if (mesh_.modelled && mode != LEGION_NO_ACCESS) {
-      launcher().region_requirements.back().add_flags(LEGION_SUPPRESS_WARNINGS_FLAG);
-    }
     return *this;
   }
 

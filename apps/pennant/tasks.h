@@ -12,6 +12,7 @@ namespace groma::pennant {
 enum TaskId : Legion::TaskID {
   kTopLevel = 1,
   kReadInput,
+  kInitFields,
   kInitializeTopology,
   kInitPointers,
   kInitMeshZones,
@@ -128,6 +129,15 @@ struct Clock {
 };
 
 inline Legion::Rect<1> RectOf(const Span& span) { return Legion::Rect<1>(span.first, span.last); }
+
+/// The fields that have a byte; all others have eight.
+constexpr bool IsFlag(Legion::FieldID field) {
+  return field == kZnump || field == kHasBcx || field == kHasBcy || field == kMapsp1In ||
+         field == kMapsp2In;
+}
+
+// init_fields: write zones, private points, shared points and sides, all fields of each.
+void RegisterFieldTasks(const Setup& setup);
 
 // Tasks that build the mesh on CPUs.
 //   initialize_topology  RW zones' number of points; RW position and flags of private, then of

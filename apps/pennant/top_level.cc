@@ -20,10 +20,16 @@ class Simulation {
       : context_(context),
         runtime_(runtime),
         setup_(setup),
-        mesh_(BuildMesh(context, runtime, setup.options, setup.modelled())) {}
+        mesh_(BuildMesh(context, runtime, setup.options)) {}
 
-  /// Points and pointers, then everything that follows from them.
+  /// First values of all fields, then points and pointers, then everything that follows from them.
+  /// All fields together and first: so an instance that is made for them serves every task.
   void Initialize() {
+    Execute(Launch(mesh_, kInitFields)
+                .Zones(LEGION_WRITE_DISCARD, AllZoneFields())
+                .Private(LEGION_WRITE_DISCARD, AllPointFields())
+                .Shared(LEGION_WRITE_DISCARD, AllPointFields())
+                .Sides(LEGION_WRITE_DISCARD, AllSideFields()));
     const Fields points = FieldsOf({kPx}, {kHasBcx, kHasBcy});
     Execute(Launch(mesh_, kInitializeTopology)
                 .Zones(kWrite, {kZnump})

@@ -42,6 +42,12 @@ Statement& Statement::Adds(const Piece& piece, const Doubles& own, const Doubles
   return Streams(piece.own, own).Streams(piece.own, own);
 }
 
+apps::Work WorkOf(const char* task, const Part& part, const ZeroField& k) {
+  Statement statement(task);
+  if (k.bytes == 1) return statement.Streams(part, k.flags).Done();
+  return statement.Streams(part, k.words).Done();
+}
+
 // |x| 4, one division, two products.
 apps::Work WorkOf(const char* task, const Part& points, const InitRadialVelocity& k) {
   return Statement(task)

@@ -74,6 +74,7 @@ class Statement {
 };
 
 // The work of one launch. `task` does it.
+apps::Work WorkOf(const char* task, const Part& part, const ZeroField& k);
 apps::Work WorkOf(const char* task, const Part& points, const InitRadialVelocity& k);
 apps::Work WorkOf(const char* task, const Part& points, const InitStepPoints& k);
 apps::Work WorkOf(const char* task, const Part& points, const AdvPosHalf& k);
