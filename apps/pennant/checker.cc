@@ -102,20 +102,25 @@ double Errors::worst(const Options& options) const {
   return std::max({reference, mass, conserves_energy ? energy : 0.0});
 }
 
+const Reference& Checker::After(int64_t cycles) {
+  if (!reference_ || cycles < cycles_) {
+    reference_.emplace(options_);
+    cycles_ = 0;
+    mass_ = reference_->TotalMass();
+    energy_ = reference_->TotalEnergy();
+  }
+  for (; cycles_ < cycles; ++cycles_) reference_->Step();
+  return *reference_;
+}
+
 Errors Checker::Compare(int64_t cycles, const Results& results) {
   const std::lock_guard lock(mutex_);
-  if (cycles < cycles_) {
-    reference_ = Reference(options_);
-    cycles_ = 0;
-  }
-  for (; cycles_ < cycles; ++cycles_) reference_.Step();
+  const State& expected = After(cycles).state();
   const Structure structure(options_);
-  const State& expected = reference_.state();
-  const Reference initial(options_);
   Difference mass;
-  mass.Add(TotalMass(options_, results), initial.TotalMass());
+  mass.Add(TotalMass(options_, results), mass_);
   Difference energy;
-  energy.Add(TotalEnergy(options_, structure, results), initial.TotalEnergy());
+  energy.Add(TotalEnergy(options_, structure, results), energy_);
   return {std::max(PointError(options_, structure, results, expected),
                    ZoneError(options_, structure, results, expected)),
           mass.relative(), energy.relative()};

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <mutex>
+#include <optional>
 
 #include "apps/pennant/kernels.h"
 #include "apps/pennant/options.h"
@@ -30,16 +31,20 @@ struct Errors {
 /// in order.
 class Checker {
  public:
-  explicit Checker(const Options& options) : options_(options), reference_(options) {}
+  explicit Checker(const Options& options) : options_(options) {}
 
   /// Of the state after `cycles` cycles.
   Errors Compare(int64_t cycles, const Results& results);
 
  private:
+  /// The reference after `cycles` cycles. With mutex_ held.
+  const Reference& After(int64_t cycles);
+
   Options options_;
   std::mutex mutex_;
-  Reference reference_;
-  int64_t cycles_ = 0;  // of the reference
+  std::optional<Reference> reference_;  // made when it is first needed: as large as the mesh
+  int64_t cycles_ = 0;                  // of the reference
+  double mass_ = 0, energy_ = 0;        // of the initial state
 };
 
 }  // namespace groma::pennant
