@@ -32,59 +32,75 @@ struct Geometry {
   double area, volume;
 };
 
-// The tensor viscosity of Campbell and Shashkov (JCP 172, 2001) in a corner: the quadrilateral of
-// the point, the middle of the next edge, the zone's centre and the middle of the edge before. Adds
-// its stresses to the zone.
-void AddStresses(const Problem& problem, double density, double sound_speed, Complex centre,
-                 Complex centre_velocity, const Complex (&x)[3], const Complex (&u)[3],
-                 double& weight, double& cosine, Complex& stress_in, Complex& stress_out) {
-  enum { kBefore, kHere, kAfter };
-  const double edge_in = std::abs(x[kHere] - x[kBefore]);
-  const double edge_out = std::abs(x[kAfter] - x[kHere]);
-  const Complex place[4] = {x[kHere], (x[kHere] + x[kAfter]) / 2.0, centre,
-                            (x[kHere] + x[kBefore]) / 2.0};
-  const Complex speed[4] = {u[kHere], (u[kHere] + u[kAfter]) / 2.0, centre_velocity,
-                            (u[kHere] + u[kBefore]) / 2.0};
-  const double area = Cross(place[2] - place[0], place[3] - place[1]) / 2;
+/// What the viscosity needs of a corner.
+struct CornerStress {
+  double weight = 0, cosine = 0;
+  Complex along_in, along_out;  // the edges that end and that begin at the point
+};
+
+/// The quadrilateral of a corner: the point, the middle of the next edge, the zone's centre, the
+/// middle of the edge before; in space or of velocities.
+struct Corner {
+  Corner(Complex before, Complex here, Complex after, Complex centre)
+      : point{here, (here + after) / 2.0, centre, (here + before) / 2.0},
+        along(point[1] + point[2] - point[0] - point[3]),
+        across(point[2] + point[3] - point[0] - point[1]) {}
+  Complex point[4];
+  Complex along, across;  // twice the differences between its opposite sides
+};
+
+/// The extent of a corner along the flow.
+double Extent(const Corner& x, const Corner& u, double area, double shortest_edge) {
+  const Complex mean = (u.point[0] + u.point[1] + u.point[2] + u.point[3]) / 4.0;
+  const double ratio = std::abs(x.along) / std::abs(x.across);
+  const bool flows_along = std::abs(Dot(x.along, mean)) * std::abs(x.across) >
+                           std::abs(Dot(x.across, mean)) * std::abs(x.along);
+  return std::min(std::sqrt(4 * area * (flows_along ? ratio : 1 / ratio)), 2 * shortest_edge);
+}
+
+/// The tensor viscosity of Campbell and Shashkov (JCP 172, 2001) in a corner. Three places and
+/// velocities: of the point before, the point itself, the point after.
+CornerStress StressOf(const Problem& problem, double density, double sound_speed,
+                      const Complex (&x)[3], Complex centre, const Complex (&u)[3],
+                      Complex centre_velocity) {
+  const double edge_in = std::abs(x[1] - x[0]);
+  const double edge_out = std::abs(x[2] - x[1]);
+  const Corner place(x[0], x[1], x[2], centre);
+  const Corner speed(u[0], u[1], u[2], centre_velocity);
+  const Complex diagonal = place.point[2] - place.point[0];
+  const Complex other_diagonal = place.point[3] - place.point[1];
+  const double area = Cross(diagonal, other_diagonal) / 2;
   const double shortest = std::min(edge_in, edge_out);
-  cosine = shortest < 1e-12
-               ? 0
-               : Dot(x[kBefore] - x[kHere], x[kAfter] - x[kHere]) / (edge_in * edge_out);
-  const double sine_squared = 1 - cosine * cosine;
-  weight = sine_squared < 1e-4 ? 0 : area / sine_squared;
-  if (sine_squared < 1e-4) cosine = 0;
-  const double divergence = (Cross(speed[2] - speed[0], place[3] - place[1]) -
-                             Cross(speed[3] - speed[1], place[2] - place[0])) /
+  CornerStress stress;
+  if (shortest >= 1e-12) stress.cosine = Dot(x[0] - x[1], x[2] - x[1]) / (edge_in * edge_out);
+  const double sine_squared = 1 - stress.cosine * stress.cosine;
+  if (sine_squared < 1e-4) {
+    stress.cosine = 0;
+  } else {
+    stress.weight = area / sine_squared;
+  }
+  const double divergence = (Cross(speed.point[2] - speed.point[0], other_diagonal) -
+                             Cross(speed.point[3] - speed.point[1], diagonal)) /
                             (2 * area);
-  if (divergence >= 0) return;
-  // Extents of the corner in its two directions, and which of them the flow is along.
-  const Complex along = (place[1] + place[2] - place[0] - place[3]) / 2.0;
-  const Complex across = (place[2] + place[3] - place[0] - place[1]) / 2.0;
-  const Complex mean = (speed[0] + speed[1] + speed[2] + speed[3]) / 4.0;
-  const double ratio = std::abs(along) / std::abs(across);
-  const bool flows_along =
-      std::abs(Dot(along, mean)) * std::abs(across) > std::abs(Dot(across, mean)) * std::abs(along);
-  const double length =
-      std::min(std::sqrt(4 * area * (flows_along ? ratio : 1 / ratio)), 2 * shortest);
-  const double jump = std::max(std::abs(speed[1] + speed[2] - speed[0] - speed[3]),
-                               std::abs(speed[2] + speed[3] - speed[0] - speed[1]));
+  if (divergence >= 0) return stress;
   // Kuropatenko's form of the linear and the quadratic term.
+  const double jump = std::max(std::abs(speed.along), std::abs(speed.across));
   const double half = problem.quadratic * (problem.viscous_gamma + 1) / 4 * jump;
-  const double viscosity =
-      density * length * (half + std::hypot(half, problem.linear * sound_speed));
-  stress_in = viscosity * (u[kHere] - u[kBefore]) / edge_in;
-  stress_out = viscosity * (u[kAfter] - u[kHere]) / edge_out;
+  const double viscosity = density * Extent(place, speed, area, shortest) *
+                           (half + std::hypot(half, problem.linear * sound_speed));
+  stress.along_in = viscosity * (u[1] - u[0]) / edge_in;
+  stress.along_out = viscosity * (u[2] - u[1]) / edge_out;
+  return stress;
 }
 
 }  // namespace
 
 struct Reference::Zone {
   std::vector<size_t> corners;
-  std::vector<double> weight, cosine;          // by corner, of the viscous stress
-  std::vector<Complex> stress_in, stress_out;  // along the edges before and after a corner
   std::vector<Complex> pressure_force, subzonal_force, viscous_force;  // by side
   std::vector<double> point_mass;                                      // by corner
-  double pressure = 0, sound_speed = 0, viscous_speed = 0, length = 0;
+  Gas gas;
+  double viscous_speed = 0, length = 1e99;
 };
 
 size_t Reference::Point(int64_t x, int64_t y) const {
@@ -131,6 +147,23 @@ double Reference::NextStep() const {
   return std::min(step, problem_.end - state_.time);
 }
 
+// Pressure of an ideal gas, half a step on: it follows the change of volume at constant entropy,
+// and the heating of the last step goes on.
+Reference::Gas Reference::GasAtHalfStep(size_t zone, double volume) const {
+  const double excess = problem_.gamma - 1;
+  const double mass = state_.mass[zone];
+  const double energy = std::max(state_.energy[zone], 0.0);
+  const double by_energy = excess * state_.density[zone];
+  const double speed_squared = std::max(problem_.gamma * excess * energy, 1e-99);
+  const double swelling = (volume - state_.volume[zone]) / mass;
+  const double heat = heating_[zone] * state_.step / 2 / mass;
+  const double change =
+      by_energy * heat - std::pow(state_.density[zone], 2) * speed_squared * swelling;
+  return {.density = mass / volume,
+          .pressure = by_energy * energy + change / (1 + by_energy * swelling / 2),
+          .sound_speed = std::sqrt(speed_squared)};
+}
+
 Reference::Zone Reference::AtHalfStep(size_t zone, const std::vector<Complex>& half) const {
   Zone z;
   z.corners = Corners(zone);
@@ -142,61 +175,46 @@ Reference::Zone Reference::AtHalfStep(size_t zone, const std::vector<Complex>& h
     u.push_back(state_.velocity[corner]);
   }
   const Geometry geometry(x);
-  const double mass = state_.mass[zone];
-  const double density = mass / geometry.volume;
-
-  // Pressure of an ideal gas, half a step on: it follows the change of volume at constant entropy,
-  // and the heating of the last step goes on.
-  const double excess = problem_.gamma - 1;
-  const double energy = std::max(state_.energy[zone], 0.0);
-  const double now = excess * state_.density[zone] * energy;
-  const double by_energy = excess * state_.density[zone];
-  const double speed_squared = std::max(problem_.gamma * excess * energy, 1e-99);
-  const double swelling = (geometry.volume - state_.volume[zone]) / mass;
-  const double heat = heating_[zone] * state_.step / 2 / mass;
-  z.sound_speed = std::sqrt(speed_squared);
-  z.pressure =
-      now + (by_energy * heat - std::pow(state_.density[zone], 2) * speed_squared * swelling) /
-                (1 + by_energy * swelling / 2);
-
   const Complex centre_velocity =
       std::accumulate(u.begin(), u.end(), Complex()) / static_cast<double>(count);
-  z.weight.resize(count), z.cosine.resize(count);
-  z.stress_in.resize(count), z.stress_out.resize(count);
-  z.length = 1e99;
+  const Gas gas = z.gas = GasAtHalfStep(zone, geometry.volume);
+  const double stiffness =
+      problem_.subzonal * std::pow(std::max(gas.sound_speed, problem_.least_sound_speed), 2);
+  const double mass = gas.density * geometry.area;  // weighted by area
   double fastest = 0;
+  std::vector<CornerStress> stresses;
   for (size_t k = 0; k < count; ++k) {
     const size_t before = (k + count - 1) % count;
     const size_t after = (k + 1) % count;
-    z.point_mass.push_back(density * geometry.area *
-                           (fractions_[zone][k] + fractions_[zone][before]) / 2);
+    const double part = fractions_[zone][k];
+    z.point_mass.push_back(mass * (part + fractions_[zone][before]) / 2);
     const Complex outward = kQuarterTurn * ((x[k] + x[after]) / 2.0 - geometry.centre);
-    z.pressure_force.push_back(-z.pressure * outward);
+    z.pressure_force.push_back(-gas.pressure * outward);
     // Subzonal pressures (Caramana and Shashkov, JCP 142, 1998): a triangle keeps its mass.
-    const double triangle = density * geometry.area * fractions_[zone][k] / geometry.areas[k];
-    const double least = std::max(z.sound_speed, problem_.least_sound_speed);
-    z.subzonal_force.push_back(-problem_.subzonal * least * least * (triangle - density) * outward);
+    const double triangle = mass * part / geometry.areas[k];
+    z.subzonal_force.push_back(-stiffness * (triangle - gas.density) * outward);
     const double edge = std::abs(x[after] - x[k]);
     z.length = std::min(z.length, (count == 3 ? 3.0 : 4.0) * geometry.areas[k] / edge);
     fastest = std::max(fastest, std::abs(Dot(u[after] - u[k], x[after] - x[k])) / edge);
-    AddStresses(problem_, density, z.sound_speed, geometry.centre, centre_velocity,
-                {x[before], x[k], x[after]}, {u[before], u[k], u[after]}, z.weight[k], z.cosine[k],
-                z.stress_in[k], z.stress_out[k]);
+    stresses.push_back(StressOf(problem_, gas.density, gas.sound_speed, {x[before], x[k], x[after]},
+                                geometry.centre, {u[before], u[k], u[after]}, centre_velocity));
   }
-  z.viscous_speed = problem_.linear * z.sound_speed + 2 * problem_.quadratic * fastest;
+  z.viscous_speed = problem_.linear * gas.sound_speed + 2 * problem_.quadratic * fastest;
   for (size_t k = 0; k < count; ++k) {
     const size_t after = (k + 1) % count;
-    z.viscous_force.push_back(
-        (z.weight[k] * (z.stress_out[k] + z.cosine[k] * z.stress_in[k]) +
-         z.weight[after] * (z.stress_in[after] + z.cosine[after] * z.stress_out[after])) /
-        std::abs(x[after] - x[k]));
+    const CornerStress& from = stresses[k];
+    const CornerStress& to = stresses[after];
+    z.viscous_force.push_back((from.weight * (from.along_out + from.cosine * from.along_in) +
+                               to.weight * (to.along_in + to.cosine * to.along_out)) /
+                              std::abs(x[after] - x[k]));
   }
   return z;
 }
 
-void Reference::MovePoints(const std::vector<Zone>& zones, std::vector<Complex>& half) {
-  std::vector<Complex> force(half.size());
-  std::vector<double> mass(half.size(), 0);
+std::vector<Complex> Reference::MovePoints(const std::vector<Zone>& zones) {
+  std::vector<Complex> force(state_.position.size());
+  std::vector<Complex> mean(force.size());
+  std::vector<double> mass(force.size(), 0);
   for (const Zone& zone : zones) {
     const size_t count = zone.corners.size();
     for (size_t k = 0; k < count; ++k) {
@@ -218,11 +236,12 @@ void Reference::MovePoints(const std::vector<Zone>& zones, std::vector<Complex>&
       if (upright) before = Complex(0, before.imag()), force[i] = Complex(0, force[i].imag());
       if (level) before = Complex(before.real(), 0), force[i] = Complex(force[i].real(), 0);
       const Complex after = before + state_.step * force[i] / std::max(mass[i], 1e-99);
-      state_.position[i] += state_.step * (before + after) / 2.0;
+      mean[i] = (before + after) / 2.0;
+      state_.position[i] += state_.step * mean[i];
       state_.velocity[i] = after;
-      half[i] = (before + after) / 2.0;  // from here on: the mean velocity
     }
   }
+  return mean;
 }
 
 double Reference::TotalMass() const {
@@ -267,12 +286,12 @@ void Reference::UpdateZones(const std::vector<Zone>& zones, const std::vector<Co
     const double before = state_.volume[i];
     const double after = Geometry(x).volume;
     internal_[i] += work;
-    heating_[i] = (work + zone.pressure * (after - before)) / state_.step;
+    heating_[i] = (work + zone.gas.pressure * (after - before)) / state_.step;
     state_.volume[i] = after;
-    state_.pressure[i] = zone.pressure;
+    state_.pressure[i] = zone.gas.pressure;
     state_.energy[i] = internal_[i] / state_.mass[i];
     state_.density[i] = state_.mass[i] / after;
-    const double fastest = std::max({zone.viscous_speed, zone.sound_speed, 1e-99});
+    const double fastest = std::max({zone.viscous_speed, zone.gas.sound_speed, 1e-99});
     recommended_ = std::min(recommended_, problem_.courant * zone.length / fastest);
     const double change = std::max(std::abs(after - before) / before, 1e-99);
     recommended_ = std::min(recommended_, state_.step * problem_.volume_change / change);
@@ -286,9 +305,7 @@ void Reference::Step() {
   for (size_t i = 0; i < half.size(); ++i) half[i] += state_.step / 2 * state_.velocity[i];
   std::vector<Zone> zones;
   for (size_t i = 0; i < state_.mass.size(); ++i) zones.push_back(AtHalfStep(i, half));
-  std::vector<Complex> mean(half.size());
-  MovePoints(zones, mean);
-  UpdateZones(zones, half, mean);
+  UpdateZones(zones, half, MovePoints(zones));
   state_.time += state_.step;
 }
 

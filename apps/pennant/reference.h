@@ -34,15 +34,20 @@ class Reference {
 
  private:
   using Complex = std::complex<double>;
+  struct Gas {
+    double density = 0, pressure = 0, sound_speed = 0;
+  };
   struct Zone;  // what a step works out for a zone
   size_t Point(int64_t x, int64_t y) const;
   std::vector<size_t> Corners(size_t zone) const;
   double NextStep() const;
   Zone AtHalfStep(size_t zone, const std::vector<Complex>& half) const;
-  Complex Viscosity(const Zone& zone, const std::vector<Complex>& half, size_t k) const;
-  void MovePoints(const std::vector<Zone>& zones, std::vector<Complex>& half);
+  Gas GasAtHalfStep(size_t zone, double volume) const;
+  /// Returns the points' mean velocities.
+  std::vector<Complex> MovePoints(const std::vector<Zone>& zones);
+  /// `half`: the points' places at half the step; `mean`: their mean velocities.
   void UpdateZones(const std::vector<Zone>& zones, const std::vector<Complex>& half,
-                   const std::vector<Complex>& before);
+                   const std::vector<Complex>& mean);
 
   Options options_;
   Problem problem_;

@@ -99,8 +99,7 @@ struct QcsQcnForce {
   }
 };
 
-/// Forces across sides, from the corners at both ends of each. Only a corner's `stress_in` and
-/// `stress_out` that belong to the same angle mix.
+/// Forces across sides, from the stresses in the corners at both ends of each.
 struct QcsForce {
   static constexpr char kKernel[] = "pennant_qcs_force";
   Range range;

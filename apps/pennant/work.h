@@ -23,7 +23,7 @@ struct Piece {
   bool atomic = false;
 };
 
-/// Reads a number of elements of a field into a value, and so on: builds a statement of work.
+/// Builds a statement of work.
 class Statement {
  public:
   explicit Statement(const char* task) : work_(task) {}
