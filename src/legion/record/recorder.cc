@@ -96,13 +96,12 @@ void Join(app::Argument& into, const app::Argument& from) {
 
 Recorder::Recorder(std::string file) : file_(std::move(file)) {}
 
-Recorder::Seen& Recorder::Find(const std::string& name) {
-  const auto [found, is_new] = seen_.try_emplace(name);
-  if (is_new) {
-    found->second.task.name = name;
-    order_.push_back(name);
-  }
-  return found->second;
+Recorder::Seen& Recorder::Find(const Legion::Task& task) {
+  const auto [found, is_new] = seen_.try_emplace(task.get_task_name());
+  Seen& seen = found->second;
+  if (is_new) seen.task.name = found->first;
+  seen.first_launch = std::min<uint64_t>(seen.first_launch, task.get_unique_id());
+  return seen;
 }
 
 std::vector<app::Variant> Recorder::Variants(MapperContext ctx, MapperRuntime* runtime,
@@ -171,7 +170,7 @@ void Recorder::Launch(MapperContext ctx, MapperRuntime* runtime, RegionNames& na
   const std::string parent_name = parent ? parent->get_task_name() : "";
 
   const std::lock_guard lock(mutex_);
-  Seen& seen = Find(task.get_task_name());
+  Seen& seen = Find(task);
   if (seen.task.variants.size() < variants.size()) seen.task.variants = std::move(variants);
   if (seen.task.arguments.size() < arguments.size()) seen.task.arguments.resize(arguments.size());
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -203,7 +202,7 @@ void Recorder::Point(MapperContext ctx, MapperRuntime* runtime, RegionNames& nam
   for (const auto& requirement : task.regions)
     arguments.push_back(Describe(ctx, runtime, names, requirement, true));
   const std::lock_guard lock(mutex_);
-  Seen& seen = Find(task.get_task_name());
+  Seen& seen = Find(task);
   ++seen.task.launches;
   if (seen.task.arguments.size() < arguments.size()) seen.task.arguments.resize(arguments.size());
   for (size_t i = 0; i < arguments.size(); ++i) Join(seen.task.arguments[i], arguments[i]);
@@ -214,7 +213,10 @@ void Recorder::Write() {
   {
     const std::lock_guard lock(mutex_);
     description.name = program_invocation_short_name;
-    for (const std::string& name : order_) description.tasks.push_back(seen_[name].task);
+    // The mapper hears of launches that do not depend on each other in any order.
+    std::map<uint64_t, const app::Task*> in_order;
+    for (const auto& [name, seen] : seen_) in_order[seen.first_launch] = &seen.task;
+    for (const auto& [launch, task] : in_order) description.tasks.push_back(*task);
   }
   const Status written = WriteFile(file_, app::Write(description));
   if (!written)

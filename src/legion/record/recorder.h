@@ -33,9 +33,10 @@ class Recorder {
  private:
   struct Seen {
     app::Task task;
+    uint64_t first_launch = UINT64_MAX;  // Legion numbers launches as the program makes them
     std::set<std::vector<int64_t>> domains;
   };
-  Seen& Find(const std::string& name);  // with mutex_ held
+  Seen& Find(const Legion::Task& task);  // with mutex_ held
   std::vector<app::Variant> Variants(Legion::Mapping::MapperContext ctx,
                                      Legion::Mapping::MapperRuntime* runtime,
                                      const Legion::Task& task);
@@ -45,7 +46,6 @@ class Recorder {
 
   const std::string file_;
   std::mutex mutex_;
-  std::vector<std::string> order_;
   std::map<std::string, Seen> seen_;
   std::map<Legion::IndexSpace, int64_t> volumes_;
 };
