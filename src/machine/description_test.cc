@@ -105,6 +105,17 @@ TEST(MachineDescription, LettersBeyondAsciiBelongIntoStringsAndComments) {
   EXPECT_THAT(word.error().message, HasSubstr("m.toml:1:11: only ASCII"));
 }
 
+TEST(MachineDescription, ATableHasAName) {
+  for (const char* text : {"[[[", "[=]", " [[ \n", "a = [1]\n[.b]", "a = 1\n[\n"}) {
+    const Result<Description> read = Parse(text, "m.toml");
+    ASSERT_FALSE(read);
+    EXPECT_THAT(read.error().message, HasSubstr("a table's name stands in the brackets")) << text;
+  }
+  for (const char* text : {"a = [\n [\n  1]]\n[b]", "[ 'b' ]", "[[b]]", "b = [ # x\n [.5]]", "["})
+    EXPECT_THAT(Parse(text, "m.toml").error().message, Not(HasSubstr("stands in the brackets")))
+        << text;
+}
+
 TEST(MachineDescription, KeysOfManyPartsAreRefused) {
   std::string parts;
   for (int i = 0; i < 400000; ++i) parts += "a.";

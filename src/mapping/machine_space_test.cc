@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <chrono>
+#include <functional>
 #include <numeric>
 #include <set>
 
@@ -171,17 +171,13 @@ TEST(FactorTest, ExtentsBelowOneCountAsOne) {
   EXPECT_EQ(CheapestFactors(8, Sizes{0, -5}), CheapestFactors(8, Sizes{1, 1}));
 }
 
-TEST(FactorTest, FourThousandProcessorsInSixDimensionsTakeLessThanAMillisecond) {
+// How long that takes is measured in bench.
+TEST(FactorTest, FourThousandProcessorsAreCutInSixDimensions) {
   for (int64_t size : {4096, 3600, 4095}) {
-    auto fastest = std::chrono::nanoseconds::max();
-    for (int i = 0; i < 20; ++i) {
-      const auto start = std::chrono::steady_clock::now();
-      const Sizes factors = CheapestFactors(size, Sizes{100, 37, 64, 5, 1000, 64});
-      fastest =
-          std::min<std::chrono::nanoseconds>(fastest, std::chrono::steady_clock::now() - start);
-      ASSERT_EQ(factors.size(), 6u);
-    }
-    EXPECT_LT(fastest, std::chrono::milliseconds(1)) << size;
+    const Sizes factors = CheapestFactors(size, Sizes{100, 37, 64, 5, 1000, 64});
+    ASSERT_EQ(factors.size(), 6u);
+    EXPECT_EQ(std::accumulate(factors.begin(), factors.end(), int64_t{1}, std::multiplies<>()),
+              size);
   }
 }
 
