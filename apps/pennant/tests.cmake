@@ -66,7 +66,7 @@ set_tests_properties(pennant.ModelledAtThePublishedSize PROPERTIES
 
 # The description in the source is what the program shows today.
 add_test(NAME pennant.ItsDescriptionIsUpToDate
-  COMMAND sh -c "groma apps describe pennant --machine p100x4 --virtual -o described.json && cmp described.json '${CMAKE_CURRENT_SOURCE_DIR}/pennant.app.json' && echo same"
+  COMMAND sh -c "groma apps describe pennant --mapping '${CMAKE_CURRENT_SOURCE_DIR}/expert.map' --machine p100x4 --virtual -o described.json && cmp described.json '${CMAKE_CURRENT_SOURCE_DIR}/pennant.app.json' && echo same"
   WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
 set_tests_properties(pennant.ItsDescriptionIsUpToDate PROPERTIES LABELS end_to_end TIMEOUT 60
   ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:$<TARGET_FILE_DIR:groma>" PASS_REGULAR_EXPRESSION "same")
