@@ -86,7 +86,7 @@ TEST(Space, OfAKnownSizeIsTheProductOfItsTasks) {
   // on four processors: 3 + 4. Limits: 4.
   // near: (36² + 24²) × 7 × 4; far: (36 + 24) × 7 × 4; tell: 24 × 7 × 4; solve: (7 + 7) × 4.
   const Problem problem = LandscapeProblem();
-  Natural expected = (36 * 36 + 24 * 24) * 28;
+  Natural expected = uint64_t{36 * 36 + 24 * 24} * 28;
   for (const uint64_t task : {60 * 28, 24 * 28, 14 * 4}) expected *= task;
   EXPECT_EQ(Count(Usable(SpaceOf(problem))), expected);
 }
@@ -107,7 +107,7 @@ TEST(Draws, ReachEveryMappingAlike) {
   const Space space = Usable(SpaceOf(problem));
   for (const uint64_t seed : {1, 2, 3}) {
     std::map<std::string, int> seen;
-    for (uint64_t number = 0; number < 40 * 652; ++number)
+    for (uint64_t number = 0; number < uint64_t{40} * 652; ++number)
       ++seen[Print(DecisionsOf(Draw(space, seed, number)))];
     EXPECT_LT(ChiSquare(seen, 652, 40), 651 + 5 * 36) << seed;
     EXPECT_GT(ChiSquare(seen, 652, 40), 651 - 5 * 36) << seed << ": too even to be by chance";
