@@ -52,16 +52,16 @@ Exit Sample(const Options& options, const tune::Problem& problem, const tune::Sp
   for (int number = 1; number <= options.sample; ++number) {
     const std::string text =
         tune::DrawnText(space, problem, options.seed, static_cast<uint64_t>(number));
-    nlohmann::ordered_json sample = {{"number", number}, {"mapping", text}};
+    const fs::path file = options.out.empty() ? fs::path() : FileOf(options, number);
     if (!options.out.empty()) {
-      const fs::path file = FileOf(options, number);
       if (Status written = WriteFile(file, text); !written)
         return Fail(Exit::kEnvironment, written.error().message);
-      sample["file"] = file.string();
     } else if (!options.json) {
       fmt::print("{}{}", number == 1 ? "" : "\n", text);
     }
-    samples.push_back(std::move(sample));
+    if (!options.json) continue;
+    samples.push_back({{"number", number}, {"mapping", text}});
+    if (!options.out.empty()) samples.back()["file"] = file.string();
   }
   if (options.json)
     PrintJson({{"seed", options.seed}, {"samples", std::move(samples)}});

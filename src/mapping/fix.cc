@@ -1,6 +1,7 @@
 #include "mapping/fix.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <set>
 #include <tuple>
@@ -38,7 +39,7 @@ class Fixer {
   const machine::Description* machine_;
   const app::Description* app_;
   size_t checks_ = 0;
-  std::set<std::string> seen_;  // texts that were gone through: edits must not undo each other
+  std::set<size_t> seen_;  // of texts gone through: edits must not undo each other
 };
 
 State Fixer::Look(std::string text) {
@@ -99,6 +100,8 @@ void Record(const State& before, const std::vector<const Diagnostic*>& diagnosti
   }
 }
 
+size_t HashOf(const State& state) { return std::hash<std::string>()(state.checked.source->text()); }
+
 size_t CountOf(const std::string& code, const State& state) {
   const auto& all = state.checked.diagnostics;
   return static_cast<size_t>(std::count_if(
@@ -125,12 +128,11 @@ bool Fixer::Round(State& state, FixedText& fixed) {
   for (const auto& edits : tries) {
     if (checks_ >= kMostChecks) return false;
     State next = Look(Applied(state.checked.source->text(), edits));
-    const bool helps =
-        next.badness < state.badness ||
-        (next.badness == state.badness && edits.size() == 1 && Uncovers(*edits[0], state, next) &&
-         !seen_.contains(next.checked.source->text()));
+    const bool helps = next.badness < state.badness ||
+                       (next.badness == state.badness && edits.size() == 1 &&
+                        Uncovers(*edits[0], state, next) && !seen_.contains(HashOf(next)));
     if (!helps) continue;
-    seen_.insert(next.checked.source->text());
+    seen_.insert(HashOf(next));
     Record(state, edits, fixed);
     state = std::move(next);
     return true;
@@ -141,7 +143,7 @@ bool Fixer::Round(State& state, FixedText& fixed) {
 FixedText Fixer::Run(const std::string& text) {
   FixedText fixed;
   State state = Look(text);
-  seen_ = {text};
+  seen_ = {HashOf(state)};
   while (Round(state, fixed)) {
   }
   fixed.text = state.checked.source->text();

@@ -180,6 +180,11 @@ std::vector<std::string> DearMappings() {
           Repeated("1,#\n", "x=(", "1);"),
           Repeated("Task * GPU;\n"),
           Repeated("Region * * GPU FBMEM;"),
+          Repeated("Region t a,b GPU FBMEM;"),
+          Repeated("b,", "Region t a,", "c GPU FBMEM;"),
+          Repeated("int "),
+          Repeated("/* ;"),
+          Repeated("x = 4 // 2\n"),
           Numbered([](const std::string& i) { return "variable" + i + "=variabel" + i + ";\n"; }),
           Numbered([](const std::string& i) {
             return "def f" + i + "(int a) { return f" + i + "1(a); }\n";

@@ -120,10 +120,11 @@ void Parser::StepOverBlockComment() {
   const Span open = {Now().span.begin, Next().span.end};
   Diagnostic found = MakeDiagnostic("E0106", open, "there are no comments of several lines");
   found.help = "begin each line of the comment with '#' or '//'";
-  const size_t close = text_.find("*/", open.end);
-  size_t end = close == text_.npos ? text_.find('\n', open.end) : close + 2;
+  const size_t close = never_closed_ ? text_.npos : text_.find("*/", open.end);
+  never_closed_ = close == text_.npos;
+  size_t end = never_closed_ ? text_.find('\n', open.end) : close + 2;
   end = std::min(end, text_.size());
-  if (close != text_.npos && text_.find_first_not_of(" \t\r", end) == text_.find('\n', end)) {
+  if (!never_closed_ && text_.find_first_not_of(" \t\r", end) == text_.find('\n', end)) {
     std::string lines = "#";
     for (const char c : text_.substr(open.end, close - open.end))
       lines += c == '\n' ? "\n#" : std::string(1, c);
@@ -227,23 +228,32 @@ tree::Region Parser::ParseRegion() {
 void Parser::LoseRegionList(const tree::Region& first) {
   Diagnostic found = MakeDiagnostic("E0404", Now().span, "a statement names one region");
   found.help = "write a statement for each region, or '*' for all";
-  std::vector<Span> regions = {first.name.span};
-  size_t at = at_;
-  while (Is(tokens_[at], ",") && at + 1 < tokens_.size() && regions.size() < kMostRegionsSplit) {
-    regions.push_back(tokens_[at + 1].span);
-    at += 2;
-  }
-  while (at + 1 < tokens_.size() && !tokens_[at].starts_line && !Is(tokens_[at], ";")) ++at;
-  if (Is(tokens_[at], ";")) {
-    const Span whole = {statement_begin_, tokens_[at].span.end};
-    const std::string_view before = TextOf({whole.begin, first.name.span.begin});
-    const std::string_view after = TextOf({regions.back().end, whole.end});
-    found.edit = Edit{whole, ""};
-    for (const Span region : regions)
-      found.edit->replacement +=
-          fmt::format("{}{}{}{}", region == regions[0] ? "" : "\n", before, TextOf(region), after);
-  }
+  found.edit = SplitByRegion(first);
   Lose(std::move(found));
+}
+
+// A statement for each region of a list of a few.
+std::optional<Edit> Parser::SplitByRegion(const tree::Region& first) const {
+  std::vector<Span> regions = {first.name.span};
+  size_t ahead = 0;
+  for (; Is(Next(ahead), ","); ahead += 2) {
+    const TokenKind kind = Next(ahead + 1).kind;
+    const bool region =
+        kind == TokenKind::kWord || kind == TokenKind::kString || kind == TokenKind::kInteger;
+    if (!region || regions.size() == kMostRegionsSplit) return std::nullopt;
+    regions.push_back(Next(ahead + 1).span);
+  }
+  while (!Is(Next(ahead), ";")) {
+    if (Next(ahead).kind == TokenKind::kEnd || Next(ahead).starts_line) return std::nullopt;
+    ++ahead;
+  }
+  Edit split = {{statement_begin_, Next(ahead).span.end}, ""};
+  const std::string_view before = TextOf({split.span.begin, first.name.span.begin});
+  const std::string_view after = TextOf({regions.back().end, split.span.end});
+  for (const Span region : regions)
+    split.replacement +=
+        fmt::format("{}{}{}{}", region == regions[0] ? "" : "\n", before, TextOf(region), after);
+  return split;
 }
 
 std::optional<int64_t> Parser::ParseInteger(std::string_view what) {

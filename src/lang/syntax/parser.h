@@ -82,6 +82,7 @@ class Parser {
   tree::Names ParseKinds(std::string_view what);
   tree::Region ParseRegion();
   void LoseRegionList(const tree::Region& first);
+  std::optional<Edit> SplitByRegion(const tree::Region& first) const;
   std::optional<int64_t> ParseInteger(std::string_view what);
   tree::TaskStatement ParseTask();
   tree::RegionStatement ParseRegionStatement();
@@ -131,6 +132,7 @@ class Parser {
   bool lost_ = false;
   bool complete_ = true;                 // no error yet in the statement that is being parsed
   const StatementForm* form_ = nullptr;  // of the statement that is being parsed, if it has one
+  bool never_closed_ = false;            // no "*/" follows: nobody looks for one again
   bool swallowed_ = false;               // its end, by the whole-number division of other languages
   uint32_t statement_begin_ = 0;         // of it
   int depth_ = 0;                        // nesting of the expression that is being parsed
