@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <tuple>
 #include <utility>
 
 #include "tune/propose/moves.h"
@@ -206,6 +207,26 @@ class Generator {
     return prior / (1 + 10 * there / run_seconds_);
   }
 
+  /// Points that share a processor while others idle wait for each other: less the longer that
+  /// takes next to the whole run. Of the last move, which places the tasks so.
+  double PriorOfCrowding(const Placing& placing, ProcessorKind kind,
+                         const std::vector<const app::Task*>& tasks) {
+    if (run_seconds_ <= 0) return 1;
+    const int processors = std::max(1, machine::Shape(problem_.machine).ProcessorsPerNode(kind)) *
+                           std::max(1, problem_.machine.nodes);
+    double waiting = 0;
+    for (const app::Task* task : tasks) {
+      // Placings know nothing of a task but its launches.
+      const auto [known, is_new] = crowding_.try_emplace({placing.name, kind, task->domains}, 1);
+      if (is_new)
+        if (const auto view = View::Of(Print(moves_.back().result), problem_))
+          known->second = view->CrowdingOf(*task);
+      waiting += TaskSeconds(task->name) / processors *
+                 std::max(0.0, known->second / view_.CrowdingOf(*task) - 1);
+    }
+    return 1 / (1 + 10 * waiting / run_seconds_);
+  }
+
   /// "; moving it and reaching for it took 3.2 ms" where the run told.
   std::string TrafficOf(const std::string& region) const {
     const auto found = region_seconds_.find(region);
@@ -361,6 +382,7 @@ class Generator {
         const std::string function = Define(result, placing, kind);
         for (const app::Task* task : tasks) result.SetMap(true, task->name, function, reason);
         result.DropUnused();
+        moves_.back().prior *= PriorOfCrowding(placing, kind, tasks);
       }
       if (tasks.size() < 2) continue;
       for (const app::Task* task : tasks) IndexMovesOf(*task, dimensions, kind);
@@ -375,6 +397,7 @@ class Generator {
               placing.prior * kOneTask * SideOf(kind) * Activity(task.name));
       result.SetMap(true, task.name, Define(result, placing, kind), reason);
       result.DropUnused();
+      moves_.back().prior *= PriorOfCrowding(placing, kind, {&task});
     }
   }
 
@@ -459,6 +482,8 @@ class Generator {
   double run_seconds_ = 0, gpu_seconds_ = 0, cpu_seconds_ = 0;
   std::map<std::string, double> task_seconds_, region_seconds_;
   std::map<std::pair<std::string, std::string>, double> use_seconds_;
+  std::map<std::tuple<std::string, ProcessorKind, std::vector<std::vector<int64_t>>>, double>
+      crowding_;  // of launches under a placing
   std::vector<Move> moves_;
 };
 

@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 
 #include "guide/guide.h"
 #include "tune/propose/canonical.h"
 #include "tune/propose/landscape.h"
+#include "tune/propose/moves.h"
 #include "tune/propose/view.h"
 #include "tune/space/choices.h"
 #include "tune/space/show.h"
@@ -220,6 +222,40 @@ TEST(Guided, TriesNoLayoutThatCannotDiffer) {
   EXPECT_EQ(decides("SOA C_order"), decides("SOA F_order"));
   problem.app.tasks[1].arguments[0].dimensions = 2;
   EXPECT_NE(decides("SOA C_order"), decides("SOA F_order"));
+}
+
+TEST(View, PointsThatShareAProcessorWhileOthersIdleCrowdIt) {
+  const Problem problem = LandscapeProblem();  // 8 points on 4 GPUs
+  const app::Task& near = *problem.app.FindTask("near");
+  const auto crowding = [&](const std::string& place) {
+    return View::Of(
+               "Task * GPU,CPU;\nm = Machine(GPU).merge(0, 1);\ndef f(Task task) { n = "
+               "task.ipoint[0]; return m[" +
+                   place + "]; }\nIndexTaskMap near f;\n",
+               problem)
+        ->CrowdingOf(near);
+  };
+  EXPECT_EQ(crowding("n % 4"), 1);
+  EXPECT_EQ(crowding("n / 4"), 2);
+  EXPECT_EQ(crowding("0"), 4);
+}
+
+TEST(Neighbours, PlacingsThatCrowdPromiseLessTheLongerTheTaskRuns) {
+  const Problem problem = LandscapeProblem();
+  const Decisions decisions = FromText("Task * GPU,CPU;\nRegion * * GPU FBMEM;\n");
+  const View view = *View::Of(Print(decisions), problem);
+  const auto prior = [&](const std::string& placing, double busy) {
+    eval::Outcome outcome;
+    outcome.seconds = 1;
+    outcome.breakdown.tasks = {{"near", "GPU", 8, Nanoseconds{std::llround(busy * 1e9)}}};
+    for (const Move& move : Neighbours(decisions, view, problem, &outcome))
+      if (move.slot == "index near" && move.value == placing + "1d") return move.prior;
+    return -1.0;
+  };
+  // All 8 points on one GPU of 4 make the task wait for three times its 4 s / 4 of the run's 1 s.
+  EXPECT_NEAR(prior("block8_cyclic", 4) / prior("block2_cyclic", 4), 1.0 / 31, 1e-9);
+  EXPECT_DOUBLE_EQ(prior("block8_cyclic", 0), prior("block2_cyclic", 0));
+  EXPECT_GT(prior("cyclic", 4), 0);
 }
 
 TEST(Proposers, EndWhenEverythingHasBeenTried) {

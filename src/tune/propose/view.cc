@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 #include "mapping/check_text.h"
 #include "mapping/survey.h"
@@ -88,21 +89,49 @@ std::string View::Describe(const app::Task& task) const {
   return text + Places(task, kind) + "\n";
 }
 
-std::string View::Places(const app::Task& task, ProcessorKind kind) const {
-  std::string text;
+std::vector<mapping::Placement> View::PlacesOf(const app::Task& task, ProcessorKind kind,
+                                               const std::vector<int64_t>& extents) const {
   mapping::PointQuery query = mapping::QueryFor(mapping_, problem_->app, task, kind);
   query.index_launch = true;
+  query.extents = extents;
+  query.point.assign(extents.size(), 0);
+  std::vector<mapping::Placement> places;
+  const int64_t points = mapping::CountPoints(extents, kMostPoints);
+  for (int64_t i = 0; i < points; ++i, mapping::NextPoint(query.point, extents))
+    places.push_back(mapping_.Place(query));
+  return places;
+}
+
+double View::CrowdingOf(const app::Task& task) const {
+  const ProcessorKind kind = KindOf(task);
+  const size_t processors =
+      static_cast<size_t>(std::max(1, mapping_.shape().nodes())) *
+      static_cast<size_t>(std::max(1, mapping_.shape().ProcessorsPerNode(kind)));
+  double crowding = 1;
   for (const std::vector<int64_t>& extents : task.domains) {
-    query.extents = extents;
-    query.point.assign(extents.size(), 0);
+    std::map<mapping::Processor, size_t> loads;
+    size_t points = 0, busiest = 0;
+    for (const mapping::Placement& place : PlacesOf(task, kind, extents)) {
+      ++points;
+      if (place.processor) busiest = std::max(busiest, ++loads[*place.processor]);
+    }
+    if (busiest == 0) continue;
+    const size_t fewest = (points + processors - 1) / processors;
+    crowding = std::max(crowding, static_cast<double>(busiest) / static_cast<double>(fewest));
+  }
+  return crowding;
+}
+
+std::string View::Places(const app::Task& task, ProcessorKind kind) const {
+  std::string text;
+  for (const std::vector<int64_t>& extents : task.domains) {
     text += " [";
-    const int64_t points = mapping::CountPoints(extents, kMostPoints);
-    for (int64_t i = 0; i < points; ++i, mapping::NextPoint(query.point, extents))
-      text += fmt::format(" {}", tune::Describe(mapping_.Place(query)));
+    for (const mapping::Placement& place : PlacesOf(task, kind, extents))
+      text += fmt::format(" {}", tune::Describe(place));
     text += "]";
   }
   if (!task.single_launched || task.parents.empty()) return text;
-  query = mapping::QueryFor(mapping_, problem_->app, task, kind);
+  mapping::PointQuery query = mapping::QueryFor(mapping_, problem_->app, task, kind);
   text += " single";
   for (query.sequence = 0; query.sequence < 8; ++query.sequence)
     text += fmt::format(" {}", tune::Describe(mapping_.Place(query)));

@@ -26,6 +26,9 @@ class View {
   /// "SOA C_order Align==64" of an argument in its first memory.
   std::string LayoutOf(const app::Task& task, size_t argument, ProcessorKind kind) const;
   std::optional<int64_t> LimitOf(const app::Task& task) const;
+  /// Points of the task's known launches on their busiest processor, next to the fewest that the
+  /// machine's processors of the kind would allow: 1 where they are spread as well as they can be.
+  double CrowdingOf(const app::Task& task) const;
 
   /// A text that is equal for two mappings exactly when they decide the same for every task,
   /// argument and launch that the application description knows; layouts that cannot differ
@@ -36,6 +39,9 @@ class View {
   View(mapping::Mapping mapping, const Problem& problem, const std::string& text);
   std::string Describe(const app::Task& task) const;
   std::string Places(const app::Task& task, ProcessorKind kind) const;
+  /// Of the first points of a launch, in row-major order.
+  std::vector<mapping::Placement> PlacesOf(const app::Task& task, ProcessorKind kind,
+                                           const std::vector<int64_t>& extents) const;
 
   mapping::Mapping mapping_;
   const Problem* problem_;
