@@ -1,66 +1,40 @@
-# Functional runs on the real runtime, each compared with the serial reference. They need a CUDA driver library to load:
-# groma's virtual GPUs, whose library the vgpu folder builds.
 if(NOT GROMA_TESTS OR NOT TARGET groma_vgpu)
   return()
 endif()
-set(_flags -ll:networks none -lg:safe_mapper -lg:no_auto_tracing -ll:cpu 4 -ll:util 2)
-set(_gpu_flags -ll:gpuworker 1 -ll:gpuworkthread 0 -cuda:callbacks)
-set(_environment "LD_PRELOAD=${CMAKE_BINARY_DIR}/lib/vgpu/libcuda.so.1;GROMA_MACHINE=${PROJECT_SOURCE_DIR}/machines/p100x4.toml")
 
-# groma_stencil_test(NAME GPUS ARGUMENT …): under Legion's default mapper.
-function(groma_stencil_test name gpus)
-  set(_all ${_flags} -ll:gpu ${gpus})
-  if(gpus GREATER 0)
-    list(APPEND _all ${_gpu_flags})
-  endif()
-  add_test(NAME stencil.${name} COMMAND stencil ${ARGN} --functional --check ${_all})
-  set_tests_properties(stencil.${name} PROPERTIES
-    LABELS legion TIMEOUT 60 PASS_REGULAR_EXPRESSION "CHECK passed" ENVIRONMENT "${_environment}"
-    FAIL_REGULAR_EXPRESSION "CHECK failed;warning: stencil;LEGION WARNING")
-endfunction()
+groma_program_test(stencil OnCpusOfOneTile 0 -nx 6 -ny 7 -ntx 1 -nty 1 -tsteps 3)
+groma_program_test(stencil OnCpusOfTilesAsWideAsAHalo 0 -nx 10 -ny 8 -ntx 3 -nty 2 -tsteps 4 -tprune 1)
+groma_program_test(stencil OnOneGpuByTheCommonOptions 1 --size 40 --steps 5 --pieces 6)
+groma_program_test(stencil OnTwoGpusOfOddSizes 2 -nx 53 -ny 31 -ntx 3 -nty 2 -tsteps 4 -tprune 2)
+groma_program_test(stencil OnFourGpus 4 -nx 101 -ny 67 -ntx 3 -nty 3 -tsteps 3 -tprune 1)
 
-groma_stencil_test(OnCpusOfOneTile 0 -nx 6 -ny 7 -ntx 1 -nty 1 -tsteps 3)
-groma_stencil_test(OnCpusOfTilesAsWideAsAHalo 0 -nx 10 -ny 8 -ntx 3 -nty 2 -tsteps 4 -tprune 1)
-groma_stencil_test(OnOneGpuByTheCommonOptions 1 --size 40 --steps 5 --pieces 6)
-groma_stencil_test(OnTwoGpusOfOddSizes 2 -nx 53 -ny 31 -ntx 3 -nty 2 -tsteps 4 -tprune 2)
-groma_stencil_test(OnFourGpus 4 -nx 101 -ny 67 -ntx 3 -nty 3 -tsteps 3 -tprune 1)
-
-# groma_stencil_mapped_test(NAME MAPPING): the same under a mapping, of 12 tiles of unequal size.
-function(groma_stencil_mapped_test name mapping)
-  set(_file "${CMAKE_CURRENT_BINARY_DIR}/mappings/${name}.map")
-  file(WRITE "${_file}" "${mapping}\n")
-  add_test(NAME stencil.RightUnder${name}
-    COMMAND groma run --mapping "${_file}" --machine p100x4 --virtual --functional --
-            $<TARGET_FILE:stencil> -nx 61 -ny 47 -ntx 4 -nty 3 -tsteps 4 -tprune 1 --check)
-  set_tests_properties(stencil.RightUnder${name} PROPERTIES
-    LABELS legion TIMEOUT 60 PASS_REGULAR_EXPRESSION "CHECK passed" FAIL_REGULAR_EXPRESSION "CHECK failed;warning: stencil")
-endfunction()
-
+# 12 tiles of unequal size.
+set(_sizes -nx 61 -ny 47 -ntx 4 -nty 3 -tsteps 4 -tprune 1)
 set(_scatter "m = Machine(GPU);
 def forward(Task task) { return m[0, task.ipoint[0] * 3 % m.size[1]]; }
 def backward(Task task) { return m[0, (task.ispace[0] - task.ipoint[0]) % m.size[1]]; }")
 file(READ "${CMAKE_CURRENT_SOURCE_DIR}/expert.map" _expert)
 file(READ "${CMAKE_CURRENT_SOURCE_DIR}/start.map" _start)
 file(READ "${CMAKE_CURRENT_SOURCE_DIR}/hierarchical.map" _hierarchical)
-groma_stencil_mapped_test(TheExpertsMapping "${_expert}")
-groma_stencil_mapped_test(TheFirstMapping "${_start}")
-groma_stencil_mapped_test(BlocksOfTwoDimensions "${_hierarchical}")
-groma_stencil_mapped_test(CpusAlone "Task * CPU; Layout * * * SOA F_order;")
-groma_stencil_mapped_test(HalosInZeroCopyMemory
-  "Region * xm GPU ZCMEM; Region * xp GPU ZCMEM; Region * ym GPU ZCMEM; Region * yp GPU ZCMEM; Layout * * * AOS C_order;")
-groma_stencil_mapped_test(AnotherLayoutForEachTask
-  "Layout stencil * * AOS C_order; Layout increment * * SOA F_order; Layout * pym_in * SOA F_order;")
-groma_stencil_mapped_test(TilesThatMoveFromGpuToGpu
-  "${_scatter} IndexTaskMap stencil forward; IndexTaskMap increment backward;")
-groma_stencil_mapped_test(TilesThatMoveBetweenGpusAndCpus
-  "${_scatter} Task increment CPU; Region stencil private GPU ZCMEM; IndexTaskMap stencil forward; CollectMemory * *;")
+groma_mapped_program_test(stencil TheExpertsMapping "${_expert}" ${_sizes})
+groma_mapped_program_test(stencil TheFirstMapping "${_start}" ${_sizes})
+groma_mapped_program_test(stencil BlocksOfTwoDimensions "${_hierarchical}" ${_sizes})
+groma_mapped_program_test(stencil CpusAlone "Task * CPU; Layout * * * SOA F_order;" ${_sizes})
+groma_mapped_program_test(stencil HalosInZeroCopyMemory
+  "Region * xm GPU ZCMEM; Region * xp GPU ZCMEM; Region * ym GPU ZCMEM; Region * yp GPU ZCMEM; Layout * * * AOS C_order;" ${_sizes})
+groma_mapped_program_test(stencil AnotherLayoutForEachTask
+  "Layout stencil * * AOS C_order; Layout increment * * SOA F_order; Layout * pym_in * SOA F_order;" ${_sizes})
+groma_mapped_program_test(stencil TilesThatMoveFromGpuToGpu
+  "${_scatter} IndexTaskMap stencil forward; IndexTaskMap increment backward;" ${_sizes})
+groma_mapped_program_test(stencil TilesThatMoveBetweenGpusAndCpus
+  "${_scatter} Task increment CPU; Region stencil private GPU ZCMEM; IndexTaskMap stencil forward; CollectMemory * *;" ${_sizes})
 
 # The published size, on the virtual clock.
 add_test(NAME stencil.ModelledAtThePublishedSize
-  COMMAND stencil -nx 30000 -ny 30000 -ntx 2 -nty 2 -tsteps 5 -tprune 2 --modelled ${_flags} -ll:gpu 4 ${_gpu_flags}
+  COMMAND stencil -nx 30000 -ny 30000 -ntx 2 -nty 2 -tsteps 5 -tprune 2 --modelled ${groma_program_flags} -ll:gpu 4 ${groma_program_gpu_flags}
           -ll:fsize 15360)
 set_tests_properties(stencil.ModelledAtThePublishedSize PROPERTIES
-  LABELS legion TIMEOUT 60 ENVIRONMENT "${_environment}" FAIL_REGULAR_EXPRESSION "LEGION WARNING"
+  LABELS legion TIMEOUT 60 ENVIRONMENT "${groma_program_environment}" FAIL_REGULAR_EXPRESSION "LEGION WARNING"
   PASS_REGULAR_EXPRESSION "RESULT stencil throughput=[0-9.]+ unit=GFLOP/s seconds=[0-9.]+ time=modelled check=off")
 
 # A kernel from elsewhere that takes SOA F_order alone: AutoGuide on a mapping that gives it another layout (case 4 of Table
@@ -102,9 +76,4 @@ set_tests_properties(stencil.ASearchFindsTheLayoutThatTheVariantsTake PROPERTIES
   ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:$<TARGET_FILE_DIR:groma>"
   PASS_REGULAR_EXPRESSION "Best found +[0-9.]+ GFLOP/s +iteration 2")
 
-# The description in the source is what the program shows today.
-add_test(NAME stencil.ItsDescriptionIsUpToDate
-  COMMAND sh -c "groma apps describe stencil --machine p100x4 --virtual -o described.json && cmp described.json '${CMAKE_CURRENT_SOURCE_DIR}/stencil.app.json' && echo same"
-  WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
-set_tests_properties(stencil.ItsDescriptionIsUpToDate PROPERTIES LABELS end_to_end TIMEOUT 60
-  ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:$<TARGET_FILE_DIR:groma>" PASS_REGULAR_EXPRESSION "same")
+groma_description_test(stencil)

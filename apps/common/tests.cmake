@@ -1,0 +1,40 @@
+# Tests of the benchmark programs on the real runtime, each run compared with the program's reference. They need a CUDA
+# driver library to load: groma's virtual GPUs, whose library the vgpu folder builds.
+set(groma_program_flags -ll:networks none -lg:safe_mapper -lg:no_auto_tracing -ll:cpu 4 -ll:util 2)
+set(groma_program_gpu_flags -ll:gpuworker 1 -ll:gpuworkthread 0 -cuda:callbacks)
+set(groma_program_environment
+    "LD_PRELOAD=${CMAKE_BINARY_DIR}/lib/vgpu/libcuda.so.1;GROMA_MACHINE=${PROJECT_SOURCE_DIR}/machines/p100x4.toml")
+
+# groma_program_test(PROGRAM NAME GPUS ARGUMENT …): a functional run under Legion's default mapper.
+function(groma_program_test program name gpus)
+  set(_flags ${groma_program_flags} -ll:gpu ${gpus})
+  if(gpus GREATER 0)
+    list(APPEND _flags ${groma_program_gpu_flags})
+  endif()
+  add_test(NAME ${program}.${name} COMMAND ${program} ${ARGN} --functional --check ${_flags})
+  set_tests_properties(${program}.${name} PROPERTIES
+    LABELS legion TIMEOUT 60 ENVIRONMENT "${groma_program_environment}" PASS_REGULAR_EXPRESSION "CHECK passed"
+    FAIL_REGULAR_EXPRESSION "CHECK failed;warning: ${program};LEGION WARNING")
+endfunction()
+
+# groma_mapped_program_test(PROGRAM NAME MAPPING ARGUMENT …): the same under a mapping.
+function(groma_mapped_program_test program name mapping)
+  set(_file "${CMAKE_CURRENT_BINARY_DIR}/mappings/${program}${name}.map")
+  file(WRITE "${_file}" "${mapping}\n")
+  add_test(NAME ${program}.RightUnder${name}
+    COMMAND groma run --mapping "${_file}" --machine p100x4 --virtual --functional -- $<TARGET_FILE:${program}> ${ARGN} --check)
+  set_tests_properties(${program}.RightUnder${name} PROPERTIES
+    LABELS legion TIMEOUT 60 PASS_REGULAR_EXPRESSION "CHECK passed"
+    FAIL_REGULAR_EXPRESSION "CHECK failed;warning: ${program}")
+endfunction()
+
+# groma_description_test(PROGRAM): the description in the source is what the program shows today. It is taken under the
+# expert's mapping: the default mapper may be slow.
+function(groma_description_test program)
+  set(_folder "${PROJECT_SOURCE_DIR}/apps/${program}")
+  add_test(NAME ${program}.ItsDescriptionIsUpToDate
+    COMMAND sh -c "groma apps describe ${program} --mapping '${_folder}/expert.map' --machine p100x4 --virtual -o ${program}.json && cmp ${program}.json '${_folder}/${program}.app.json' && echo same"
+    WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
+  set_tests_properties(${program}.ItsDescriptionIsUpToDate PROPERTIES LABELS end_to_end TIMEOUT 60
+    ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:$<TARGET_FILE_DIR:groma>" PASS_REGULAR_EXPRESSION "same")
+endfunction()
