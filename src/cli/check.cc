@@ -1,5 +1,6 @@
 // `groma check`: what is wrong with a mapping, before it runs.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -95,10 +96,11 @@ Result<std::vector<mapping::AppliedEdit>> FixFile(const std::string& file,
   return std::move(fixed.applied);
 }
 
-void Report(const Options& options, const Surroundings& surroundings,
-            const mapping::CheckedText& checked, const std::vector<mapping::AppliedEdit>& edits) {
+void Report(const Options& options, const mapping::CheckedText& checked,
+            const std::vector<mapping::AppliedEdit>& edits) {
   if (options.json) {
     auto document = nlohmann::ordered_json::parse(RenderJson(checked.diagnostics, *checked.source));
+    document["unchecked"] = checked.unchecked;
     if (options.fix) document["fixed"] = ToJson(edits);
     PrintJson(document);
     return;
@@ -110,8 +112,9 @@ void Report(const Options& options, const Surroundings& surroundings,
   const size_t warnings = checked.diagnostics.size() - errors;
   if (errors == 0)
     fmt::print("{}: {}\n", name, warnings == 0 ? "no mistakes found" : "no errors, warnings above");
-  if (!checked.mapping && surroundings.app)
-    fmt::print("{}: what the mapping decides is checked once these errors are mended\n", name);
+  if (!checked.unchecked.empty())
+    fmt::print("{}: not checked before the errors above are mended: what is decided by {}\n", name,
+               fmt::join(checked.unchecked, ", "));
   const bool mendable =
       std::any_of(checked.diagnostics.begin(), checked.diagnostics.end(),
                   [](const Diagnostic& diagnostic) { return diagnostic.edit.has_value(); });
@@ -132,7 +135,7 @@ Exit Check(const Options& options) {
   Result<mapping::CheckedText> checked =
       LoadMapping(options.file, surroundings->MachineOrNull(), surroundings->AppOrNull());
   if (!checked) return Fail(Exit::kEnvironment, checked.error().message);
-  Report(options, *surroundings, *checked, edits);
+  Report(options, *checked, edits);
   return checked->ok() ? Exit::kDone : Exit::kAtFault;
 }
 

@@ -42,6 +42,7 @@ class DiagnosticSink {
   explicit DiagnosticSink(size_t limit = 100) : limit_(limit) {}
   void Report(Diagnostic diagnostic);
   bool HasErrors() const { return errors_ > 0; }
+  size_t Errors() const { return errors_; }
   /// More errors were found than are kept: a stage may stop looking.
   bool Full() const { return errors_ > limit_; }
   /// Sorted by position, those beyond the limit left out; to be called once.

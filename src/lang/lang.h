@@ -18,14 +18,12 @@ Tree Parse(const SourceFile& source, DiagnosticSink& sink);
 
 /// Tree → program. Empty when the sink holds an error, from here or from Parse: nothing half-right
 /// is ever run. `source` is the text that the tree was parsed from; the program keeps it. With
-/// errors `partial`, where given, receives the statements that could be understood, for
-/// CheckAgainst alone.
+/// errors `partial`, where given, receives what could be understood.
 std::optional<Program> Check(const Tree& tree, std::shared_ptr<const SourceFile> source,
-                             DiagnosticSink& sink, Program* partial = nullptr);
+                             DiagnosticSink& sink, Partial* partial = nullptr);
 
 /// Parse, then Check.
-std::optional<Program> Compile(std::shared_ptr<const SourceFile> source, DiagnosticSink& sink,
-                               Program* partial = nullptr);
+std::optional<Program> Compile(std::shared_ptr<const SourceFile> source, DiagnosticSink& sink);
 
 /// What is only known with the application and the machine: warnings for tasks and regions that the
 /// application does not have, an error for a named task that has no variant for any processor kind

@@ -6,7 +6,6 @@
 #include <cctype>
 
 #include "lang/syntax/parser.h"
-#include "mapping/check_placements.h"
 #include "mapping/new_mapping.h"
 
 namespace groma::lsp {
@@ -34,22 +33,12 @@ bool IsVariable(SymbolKind kind) {
 }  // namespace
 
 Document Analyse(std::string name, std::string text, const Subject& subject) {
-  Document document;
-  document.source = std::make_shared<const SourceFile>(std::move(name), std::move(text));
-  DiagnosticSink sink;
-  document.tree = lang::Parse(*document.source, sink);
+  auto source = std::make_shared<const SourceFile>(std::move(name), std::move(text));
+  Document document{
+      mapping::CheckText(std::move(source), subject.machine ? &*subject.machine : nullptr,
+                         subject.app ? &*subject.app : nullptr),
+      {}};
   document.symbols = FindSymbols(document.tree);
-  if (auto program = lang::Check(document.tree, document.source, sink)) {
-    document.program = std::make_shared<const lang::Program>(std::move(*program));
-    if (subject.machine) {
-      const machine::Shape shape(*subject.machine);
-      if (subject.app) lang::CheckAgainst(*document.program, *subject.app, shape, sink);
-      document.mapping = mapping::Mapping::Bind(document.program, shape, sink);
-      if (document.mapping && subject.app)
-        mapping::CheckPlacements(*document.mapping, *subject.app, sink);
-    }
-  }
-  document.diagnostics = sink.Take();
   return document;
 }
 

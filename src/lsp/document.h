@@ -1,18 +1,14 @@
 // An open mapping as far as it can be understood, and what is asked about it.
 #pragma once
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "app/description.h"
 #include "base/result.h"
-#include "base/source.h"
-#include "diagnostics/diagnostic.h"
-#include "lang/lang.h"
 #include "lsp/symbols.h"
 #include "machine/description.h"
-#include "mapping/mapping.h"
+#include "mapping/check_text.h"
 
 namespace groma::lsp {
 
@@ -23,12 +19,7 @@ struct Subject {
 };
 
 /// A text with its analysis. Immutable.
-struct Document {
-  std::shared_ptr<const SourceFile> source;
-  lang::Tree tree;
-  std::shared_ptr<const lang::Program> program;  // empty when the text has errors
-  std::optional<mapping::Mapping> mapping;       // empty without a machine, and with errors
-  std::vector<Diagnostic> diagnostics;           // of all stages, by position
+struct Document : mapping::CheckedText {
   std::vector<Symbol> symbols;
 };
 

@@ -255,5 +255,48 @@ TEST(CheckDecisions, TheWordsForBlocksCheckClean) {
   EXPECT_THAT(Codes(shared + help.substr(begin, help.rfind('`') - begin), app), IsEmpty()) << help;
 }
 
+TEST(CheckDecisions, OfATextWithErrorsTellWhatTheyCannotChange) {
+  const app::Description app = With({Step()});
+  const auto check = [&](const std::string& text) {
+    const machine::Description machine = Machine();
+    return CheckText(std::make_shared<SourceFile>("a.map", text), &machine, &app);
+  };
+  const auto codes = [](const CheckedText& checked) {
+    std::vector<std::string> codes;
+    for (const Diagnostic& diagnostic : checked.diagnostics) codes.push_back(diagnostic.code);
+    return codes;
+  };
+  const std::string base =
+      "Task step GPU;\nRegion step a GPU VIRTUAL;\nm = Machine(GPU);\n"
+      "def f(Task task) { return m[0, task.ipoint[0]]; }\nIndexTaskMap step f;\n";
+  EXPECT_THAT(codes(check(base)), ElementsAre("E0504", "E0603"));
+  struct Case {
+    std::string line, code;
+    std::vector<std::string> found, unchecked;
+  };
+  const std::vector<std::string> everything = {"Task",          "Region",          "Layout",
+                                               "InstanceLimit", "CollectMemory",   "IndexTaskMap",
+                                               "SingleTaskMap", "ControlReplicate"};
+  const std::vector<Case> cases = {
+      {"Layout * * * SAO;", "E0209", {"E0504", "E0603"}, {"Layout"}},
+      {"InstanceLimit step;", "E0104", {"E0504", "E0603"}, {"InstanceLimit"}},
+      {"Region * * GPU FBM;", "E0208", {"E0603"}, {"Region", "Layout"}},
+      {"def g(Task task) { return z; }", "E0201", {"E0504"}, {"IndexTaskMap", "SingleTaskMap"}},
+      {"x = y;", "E0201", {"E0504"}, {"IndexTaskMap", "SingleTaskMap"}},
+      {"Task * GPPU;", "E0207", {}, {"Task", "Region", "Layout", "IndexTaskMap", "SingleTaskMap"}},
+      {"Tsk step GPU;", "E0106", {}, everything},
+      {"Layout step * * SOA", "E0105", {"E0504", "E0603"}, {}},  // its meaning is clear
+  };
+  for (const Case& each : cases) {
+    const CheckedText checked = check(base + each.line + "\n");
+    std::vector<std::string> expected = each.found;
+    expected.push_back(each.code);
+    EXPECT_EQ(codes(checked), expected) << each.line;
+    EXPECT_EQ(checked.unchecked, each.unchecked) << each.line;
+    EXPECT_EQ(checked.text_errors, 1U);
+    EXPECT_FALSE(checked.program);
+  }
+}
+
 }  // namespace
 }  // namespace groma::mapping

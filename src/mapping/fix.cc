@@ -48,8 +48,8 @@ State Fixer::Look(std::string text) {
   State state{CheckText(std::move(source), machine_, app_, kMostDiagnostics), {}};
   const size_t errors = state.checked.Errors();
   const size_t warnings = state.checked.diagnostics.size() - errors;
-  const bool text_is_right = state.checked.program != nullptr;
-  state.badness = {text_is_right ? 0 : errors, text_is_right ? errors : 0, warnings};
+  const size_t of_text = std::min(errors, state.checked.text_errors);
+  state.badness = {of_text, errors - of_text, warnings};
   return state;
 }
 

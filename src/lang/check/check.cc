@@ -12,14 +12,13 @@
 namespace groma::lang {
 
 std::optional<Program> Check(const Tree& tree, std::shared_ptr<const SourceFile> source,
-                             DiagnosticSink& sink, Program* partial) {
+                             DiagnosticSink& sink, Partial* partial) {
   return Checker(tree, std::move(source), sink).Run(partial);
 }
 
-std::optional<Program> Compile(std::shared_ptr<const SourceFile> source, DiagnosticSink& sink,
-                               Program* partial) {
+std::optional<Program> Compile(std::shared_ptr<const SourceFile> source, DiagnosticSink& sink) {
   Tree tree = Parse(*source, sink);
-  return Check(tree, std::move(source), sink, partial);
+  return Check(tree, std::move(source), sink);
 }
 
 Checker::Checker(const Tree& tree, std::shared_ptr<const SourceFile> source, DiagnosticSink& sink)
@@ -27,7 +26,8 @@ Checker::Checker(const Tree& tree, std::shared_ptr<const SourceFile> source, Dia
   program_.source = std::move(source);
 }
 
-std::optional<Program> Checker::Run(Program* partial) {
+std::optional<Program> Checker::Run(Partial* partial) {
+  const size_t errors_before = sink_.Errors();
   CollectNames();
   for (order_ = 0; order_ < tree_.statements.size() && !sink_.Full(); ++order_) {
     statement_ = &tree_.statements[order_];
@@ -36,11 +36,15 @@ std::optional<Program> Checker::Run(Program* partial) {
   }
   for (auto& [name, info] : functions_)
     if (!sink_.Full()) CheckFunction(info);
+  lost_.maps |= sink_.Errors() > errors_before ||
+                std::any_of(program_.functions.begin(), program_.functions.end(),
+                            [](const Function& function) { return function.result == nullptr; });
   for (order_ = 0; order_ < tree_.statements.size() && !sink_.Full(); ++order_)
     CheckStatement(tree_.statements[order_]);
   WarnOfOverrides();
   if (sink_.HasErrors()) {
-    if (partial != nullptr) *partial = std::move(program_);
+    if (tree_.left_out || sink_.Full()) lost_ = {true, true, true, true, true, true, true};
+    if (partial != nullptr) *partial = {std::move(program_), lost_};
     return std::nullopt;
   }
   return std::move(program_);

@@ -76,8 +76,11 @@ bool IsPowerOfTwo(int64_t value) { return value > 0 && (value & (value - 1)) == 
 
 void Checker::CheckStatement(const tree::Statement& statement) {
   statement_ = &statement;
-  if (!statement.complete) return;
-  std::visit([&](const auto& node) { Add(statement, node); }, statement.node);
+  const size_t errors_before = sink_.Errors();
+  if (statement.complete)
+    std::visit([&](const auto& node) { Add(statement, node); }, statement.node);
+  if (!statement.complete || sink_.Errors() > errors_before)
+    std::visit([&](const auto& node) { Lose(node); }, statement.node);
 }
 
 std::vector<TaskSelector> Checker::Tasks(const tree::Names& names, bool kinds) {

@@ -28,7 +28,7 @@ struct Value {
 class Checker {
  public:
   Checker(const Tree& tree, std::shared_ptr<const SourceFile> source, DiagnosticSink& sink);
-  std::optional<Program> Run(Program* partial);
+  std::optional<Program> Run(Partial* partial);
 
  private:
   struct GlobalInfo {
@@ -89,6 +89,15 @@ class Checker {
   void Add(const tree::Statement& statement, const tree::ReplicateStatement& node);
   void Add(const tree::Statement&, const tree::Assignment&) {}
   void Add(const tree::Statement&, const tree::Function&) {}
+  void Lose(const tree::TaskStatement&) { lost_.tasks = true; }
+  void Lose(const tree::RegionStatement&) { lost_.regions = true; }
+  void Lose(const tree::LayoutStatement&) { lost_.layouts = true; }
+  void Lose(const tree::LimitStatement&) { lost_.limits = true; }
+  void Lose(const tree::CollectStatement&) { lost_.collects = true; }
+  void Lose(const tree::MapStatement&) { lost_.maps = true; }
+  void Lose(const tree::ReplicateStatement&) { lost_.replicates = true; }
+  void Lose(const tree::Assignment&) { lost_.maps = true; }
+  void Lose(const tree::Function&) { lost_.maps = true; }
   void AddConstraint(LayoutStatement& layout, const tree::Constraint& constraint);
   void AddAlignment(LayoutStatement& layout, const tree::Constraint& constraint);
   bool CheckMapFunction(const tree::Statement& statement, const tree::MapStatement& node,
@@ -169,6 +178,7 @@ class Checker {
   const Tree& tree_;
   DiagnosticSink& sink_;
   Program program_;
+  Partial::Lost lost_;
   std::map<std::string, GlobalInfo, std::less<>> globals_;
   std::map<std::string, FunctionInfo, std::less<>> functions_;
   std::vector<FunctionInfo*> active_;  // functions that are being checked, outermost first

@@ -168,4 +168,16 @@ struct Program {
   const Global* FindGlobal(std::string_view name) const;
 };
 
+/// What a text with errors says nevertheless: for looking at further mistakes, never to be run.
+struct Partial {
+  /// The statements that could be understood. Functions may lack parts where `maps` are lost.
+  Program program;
+  /// The sorts of which at least one statement was not understood. `maps` are mapping statements,
+  /// functions and values of the file.
+  struct Lost {
+    bool tasks = false, regions = false, layouts = false, limits = false, collects = false,
+         maps = false, replicates = false;
+  } lost;
+};
+
 }  // namespace groma::lang

@@ -48,10 +48,12 @@ Tree Parser::Run() {
     form_ = nullptr;
     if (Take(";")) continue;
     StepOverType();
-    if (SeesWord() && (BeginsStatement(at_) || Is(Next(), "=") || SeesTypedFunction()))
+    if (SeesWord() && (BeginsStatement(at_) || Is(Next(), "=") || SeesTypedFunction())) {
       tree.statements.push_back(ParseStatement());
-    else
+    } else {
       ParseUnknownStatement();
+      tree.left_out |= lost_;
+    }
     if (lost_) SkipStatement();
     if (at_ == before) Advance();
   }

@@ -212,6 +212,7 @@ struct Statement {
 /// A parsed mapping. There always is one; what could not be parsed is left out and was reported.
 struct Tree {
   std::vector<tree::Statement> statements;  // in order
+  bool left_out = false;                    // something that begins like no statement
 };
 
 }  // namespace groma::lang
