@@ -13,13 +13,10 @@ namespace groma::cli {
 namespace {
 
 nlohmann::ordered_json Summary(const machine::Description& machine) {
-  return {{"name", machine.name},
-          {"description", machine.description},
-          {"nodes", machine.nodes},
-          {"cpu", machine.processors.cpu},
-          {"gpu", machine.processors.gpu},
-          {"gpu_name", machine.gpu.name},
-          {"framebuffer_bytes", machine.gpu.framebuffer.count},
+  return {{"name", machine.name},          {"description", machine.description},
+          {"nodes", machine.nodes},        {"ranks_per_node", machine.ranks_per_node},
+          {"cpu", machine.processors.cpu}, {"gpu", machine.processors.gpu},
+          {"gpu_name", machine.gpu.name},  {"framebuffer_bytes", machine.gpu.framebuffer.count},
           {"virtual", machine.is_virtual}};
 }
 

@@ -73,6 +73,10 @@ void AddMachineOptions(CLI::App& app, TargetOptions& options) {
                  "this computer");
   app.add_option("--nodes", options.nodes, "Nodes, instead of what the description says")
       ->check(CLI::Range(1, 100000));
+  app.add_option("--ranks-per-node", options.ranks_per_node,
+                 "Ranks on a node, each of which a mapping sees as a node with its part of the "
+                 "processors (for mappings that were written for one rank a GPU)")
+      ->check(CLI::Range(1, 1000));
 }
 
 void AddDeviceOptions(CLI::App& app, TargetOptions& options) {
@@ -94,7 +98,11 @@ Result<machine::Description> FindMachine(const TargetOptions& options) {
               : "the ICML paper's node, as virtual GPUs (--machine names another)");
   }
   Result<machine::Description> machine = machine::Find(name, eval::FindInstallation().machines);
-  if (machine && options.nodes > 0) machine->nodes = options.nodes;
+  if (!machine) return machine;
+  if (options.nodes > 0) machine->nodes = options.nodes;
+  if (options.ranks_per_node > 0) machine->ranks_per_node = options.ranks_per_node;
+  const std::string mistake = machine::MistakeOfRanks(machine->ranks_per_node, machine->processors);
+  if (!mistake.empty()) return Error{fmt::format("{}: {}", machine->name, mistake)};
   return machine;
 }
 

@@ -22,6 +22,7 @@ struct TargetOptions {
   std::vector<std::string> command;
   std::string machine;
   int nodes = 0;
+  int ranks_per_node = 0;
   bool virtual_gpus = false;
   bool real_gpus = false;
   bool functional = false;
@@ -32,7 +33,7 @@ struct TargetOptions {
 void AddProgramOptions(CLI::App& app, TargetOptions& options, bool positional);
 /// --app and --program of a command that only needs to know the program, not to run it.
 void AddDescriptionOptions(CLI::App& app, TargetOptions& options, bool positional = false);
-/// --machine and --nodes.
+/// --machine, --nodes and --ranks-per-node.
 void AddMachineOptions(CLI::App& app, TargetOptions& options);
 /// --virtual, --real, --functional.
 void AddDeviceOptions(CLI::App& app, TargetOptions& options);

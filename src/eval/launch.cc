@@ -26,7 +26,7 @@ constexpr const char* kRemoved[] = {
     "GROMA_VGPU_MODE",          "GROMA_VGPU_LOG",         "GROMA_MAPPING",
     "GROMA_MAPPING_NAME",       "GROMA_MAPPER_MODE",      "GROMA_MAPPER_ID",
     "GROMA_MAPPER_LOG",         "GROMA_MAPPER_LIBRARY",   "GROMA_DESCRIBE",
-    "GROMA_VGPU_WAITS_DECLARED"};
+    "GROMA_VGPU_WAITS_DECLARED", "GROMA_RANKS_PER_NODE"};
 
 // Thread pools that spin would keep the virtual clock from moving.
 constexpr std::pair<const char*, const char*> kPassiveThreads[] = {
@@ -236,6 +236,8 @@ Environment BuildEnvironment(const Program& program, const LaunchOptions& option
   for (const auto& [name, value] : program.environment) environment[name] = value;
   SetPreloads(environment, installation, driver);
   environment["GROMA_MACHINE"] = launch.machine_file.string();
+  if (options.machine.ranks_per_node > 1)
+    environment["GROMA_RANKS_PER_NODE"] = std::to_string(options.machine.ranks_per_node);
   environment["GROMA_VGPU_MODE"] = driver.modelled ? "modelled" : "functional";
   environment["GROMA_VGPU_LOG"] = launch.vgpu_log.string();
   environment["GROMA_MAPPER_LOG"] = launch.mapper_log.string();

@@ -78,8 +78,9 @@ struct Description {
   std::string name;         // "p100x4"
   std::string description;  // one line for people
   int nodes = 1;
-  Processors processors;  // of one node
-  Gpu gpu;                // meaningful when processors.gpu > 0
+  int ranks_per_node = 1;  // equal parts of a node, each of which mappings see as a node
+  Processors processors;   // of one node
+  Gpu gpu;                 // meaningful when processors.gpu > 0
   Host host;
   std::vector<Link> links;  // of one node; every pair (host, GPU) has one; pairs of GPUs without
                             // one go over the host
@@ -111,8 +112,11 @@ Description Probe();
 /// As TOML that Parse reads back to the same description.
 std::string Write(const Description& description);
 
+/// The mistake in dividing a node among as many ranks; empty when there is none.
+std::string MistakeOfRanks(int ranks_per_node, const Processors& processors);
+
 /// The shape that mappings see: how many nodes, processors of each kind on a node, memories and who
-/// sees them.
+/// sees them. A node of a mapping is a rank.
 class Shape {
  public:
   Shape(int nodes, Processors processors, bool has_zero_copy = true);

@@ -169,5 +169,23 @@ TEST(Nearest, IsTheFewestEditsAwayOrNothing) {
   EXPECT_EQ(Nearest("zebra", {"cpu", "p100x4"}), "");
 }
 
+TEST(Shape, ARankIsANode) {
+  Description d = *Find("p100x4", kMachines);
+  d.nodes = 2;
+  d.network_bandwidth = {1e9};
+  d.ranks_per_node = 4;
+  const Shape shape(d);
+  EXPECT_EQ(shape.nodes(), 8);
+  EXPECT_EQ(shape.ProcessorsPerNode(ProcessorKind::kGpu), 1);
+  EXPECT_EQ(shape.ProcessorsPerNode(ProcessorKind::kCpu), 1);
+  EXPECT_TRUE(shape.Sees(ProcessorKind::kGpu, MemoryKind::kZeroCopy));
+  EXPECT_EQ(Parse(Write(d), "d")->ranks_per_node, 4);
+  EXPECT_THAT(MistakeOfRanks(3, d.processors), HasSubstr("3 ranks cannot share the 4 CPU"));
+  d.ranks_per_node = 3;
+  EXPECT_THAT(Parse(Write(d), "d").error().message, HasSubstr("3 ranks cannot share"));
+  d.ranks_per_node = 0;
+  EXPECT_FALSE(Parse(Write(d), "d"));
+}
+
 }  // namespace
 }  // namespace groma::machine

@@ -178,6 +178,7 @@ class DescriptionReader {
     description_.name = top_.Text("name", true);
     description_.description = top_.Text("description", false);
     description_.nodes = top_.Count("nodes", false, 1);
+    description_.ranks_per_node = top_.Count("ranks_per_node", false, 1);
     description_.is_virtual = top_.Flag("virtual", true);
   }
 

@@ -17,6 +17,8 @@ void CheckCounts(const Description& d, std::vector<std::string>* mistakes) {
   if (d.processors.utility < 1)
     mistakes->push_back(
         "processors.utility must be at least 1, or Legion's own work waits behind CPU tasks");
+  if (std::string mistake = MistakeOfRanks(d.ranks_per_node, d.processors); !mistake.empty())
+    mistakes->push_back(std::move(mistake));
   if (d.nodes > 1 && d.is_virtual && d.network_bandwidth.rate <= 0)
     mistakes->push_back(fmt::format("{} nodes need a [network] with a bandwidth", d.nodes));
   if (d.host.memory.count <= 0) mistakes->push_back("host.memory must be larger than 0");

@@ -138,6 +138,7 @@ std::string Write(const Description& d) {
   w.Text("name", d.name);
   if (!d.description.empty()) w.Text("description", d.description);
   w.Line(fmt::format("nodes = {}", d.nodes));
+  if (d.ranks_per_node != 1) w.Line(fmt::format("ranks_per_node = {}", d.ranks_per_node));
   if (!d.is_virtual) w.Line("virtual = false");
   w.Line(fmt::format("\n[processors]\ncpu = {}\nutility = {}\ngpu = {}\nomp = {}", d.processors.cpu,
                      d.processors.utility, d.processors.gpu, d.processors.omp));

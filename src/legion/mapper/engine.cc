@@ -137,7 +137,7 @@ void Engine::LoadMapping() {
 void Engine::Bind() {
   const std::lock_guard lock(bind_mutex_);
   if (machine_) return;
-  auto machine = MachineModel::Find(Realm::Machine::get_machine());
+  auto machine = MachineModel::Find(Realm::Machine::get_machine(), settings_.ranks_per_node);
   if (!machine) Fatal(Failure("E0713", std::nullopt, machine.error().message));
   machine_.emplace(std::move(*machine));
   // By now there is a driver, if any.

@@ -41,6 +41,7 @@ struct Settings {
   std::string log_file;
   std::string describe_file;
   std::string machine_file;
+  int ranks_per_node = 1;  // as how many nodes the mapping sees each process
 };
 
 /// What a failure is about, as far as known.

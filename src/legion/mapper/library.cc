@@ -39,6 +39,8 @@ Settings FromEnvironment() {
   settings.log_file = Variable("GROMA_MAPPER_LOG");
   settings.describe_file = Variable("GROMA_DESCRIBE");
   settings.machine_file = Variable("GROMA_MACHINE");
+  if (const std::string ranks = Variable("GROMA_RANKS_PER_NODE"); !ranks.empty())
+    settings.ranks_per_node = atoi(ranks.c_str());
   if (const std::string id = Variable("GROMA_MAPPER_ID"); !id.empty()) {
     settings.mapper_id = static_cast<unsigned>(strtoul(id.c_str(), nullptr, 10));
   }

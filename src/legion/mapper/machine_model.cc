@@ -62,38 +62,39 @@ Realm::Processor::Kind RealmKind(ProcessorKind kind) {
   return Realm::Processor::NO_KIND;
 }
 
-Result<MachineModel> MachineModel::Find(Realm::Machine machine) {
+Result<MachineModel> MachineModel::Find(Realm::Machine machine, int ranks) {
   MachineModel model;
+  model.ranks_ = ranks;
   std::vector<Realm::Processor> all;
   for (Realm::Processor processor : Realm::Machine::ProcessorQuery(machine))
     all.push_back(processor);
   std::sort(all.begin(), all.end(), [](auto a, auto b) { return a.id < b.id; });
-  int nodes = 0;
   for (Realm::Processor processor : all)
-    nodes = std::max(nodes, static_cast<int>(processor.address_space()) + 1);
-  model.nodes_ = std::max(nodes, 1);
+    model.processes_ = std::max(model.processes_, static_cast<int>(processor.address_space()) + 1);
   for (Realm::Processor processor : all) {
     const auto kind = KindOf(processor);
     if (!kind) continue;
-    auto& by_node = model.processors_[*kind];
-    by_node.resize(model.nodes_);
-    const int node = static_cast<int>(processor.address_space());
-    model.places_[processor.id] = {node, static_cast<int>(by_node[node].size())};
-    by_node[node].push_back(processor);
+    auto& by_process = model.processors_[*kind];
+    by_process.resize(model.processes_);
+    const int process = static_cast<int>(processor.address_space());
+    model.places_[processor.id] = {process, static_cast<int>(by_process[process].size())};
+    by_process[process].push_back(processor);
   }
-  for (const auto& [kind, by_node] : model.processors_) {
-    for (int node = 1; node < model.nodes_; ++node) {
-      if (by_node[node].size() == by_node[0].size()) continue;
+  for (const auto& [kind, by_process] : model.processors_) {
+    for (int process = 1; process < model.processes_; ++process) {
+      if (by_process[process].size() == by_process[0].size()) continue;
       return Error{fmt::format(
           "nodes differ: node 0 has {} {} processors, node {} has {}; a mapping needs the same "
           "number on each node",
-          by_node[0].size(), ToString(kind), node, by_node[node].size())};
+          by_process[0].size(), ToString(kind), process, by_process[process].size())};
     }
   }
+  const std::string mistake = machine::MistakeOfRanks(ranks, model.OfAProcess());
+  if (!mistake.empty()) return Error{mistake};
   for (Realm::Memory memory : Realm::Machine::MemoryQuery(machine)) {
     if (!KindOf(memory)) continue;
     model.capacities_[memory.id] = static_cast<int64_t>(memory.capacity());
-    model.memory_names_[memory.id] = model.NodePrefix(static_cast<int>(memory.address_space())) +
+    model.memory_names_[memory.id] = model.ProcessPrefix(static_cast<int>(memory.address_space())) +
                                      std::string(ToString(*KindOf(memory)));
   }
   for (Realm::Processor processor : all) {
@@ -117,45 +118,50 @@ Result<MachineModel> MachineModel::Find(Realm::Machine machine) {
   return model;
 }
 
-int MachineModel::Count(ProcessorKind kind) const {
-  const auto found = processors_.find(kind);
-  if (found != processors_.end()) return static_cast<int>(found->second[0].size());
-  return kind == ProcessorKind::kOmp ? Count(ProcessorKind::kCpu) : 0;
-}
-
-machine::Shape MachineModel::Shape() const {
+machine::Processors MachineModel::OfAProcess() const {
   const auto count = [this](ProcessorKind kind) {
     const auto found = processors_.find(kind);
     return found == processors_.end() ? 0 : static_cast<int>(found->second[0].size());
   };
-  machine::Processors processors;
-  processors.cpu = count(ProcessorKind::kCpu);
-  processors.gpu = count(ProcessorKind::kGpu);
-  processors.omp = count(ProcessorKind::kOmp);
+  return {.cpu = count(ProcessorKind::kCpu),
+          .gpu = count(ProcessorKind::kGpu),
+          .omp = count(ProcessorKind::kOmp)};
+}
+
+int MachineModel::Count(ProcessorKind kind) const {
+  const auto found = processors_.find(kind);
+  if (found != processors_.end()) return static_cast<int>(found->second[0].size()) / ranks_;
+  return kind == ProcessorKind::kOmp ? Count(ProcessorKind::kCpu) : 0;
+}
+
+machine::Shape MachineModel::Shape() const {
+  machine::Processors processors = OfAProcess();
+  for (int* count : {&processors.cpu, &processors.gpu, &processors.omp}) *count /= ranks_;
   bool zero_copy = false;
   for (const auto& [id, seen] : seen_) {
     for (const Seen& s : seen)
       zero_copy = zero_copy || s.memory.kind() == Realm::Memory::Z_COPY_MEM;
   }
-  return machine::Shape(nodes_, processors, zero_copy);
+  return machine::Shape(nodes(), processors, zero_copy);
 }
 
 mapping::Processor MachineModel::Place(Realm::Processor processor) const {
   const auto found = places_.find(processor.id);
   CHECK(found != places_.end(), fmt::format("processor {:x}", processor.id));
-  return found->second;
+  const mapping::Processor place = found->second;
+  const int of_a_rank = std::max(1, Count(*KindOf(processor)));
+  return {place.node * ranks_ + place.index / of_a_rank, place.index % of_a_rank};
 }
 
 Realm::Processor MachineModel::At(ProcessorKind kind, mapping::Processor place) const {
   auto found = processors_.find(kind);
   if (found == processors_.end() && kind == ProcessorKind::kOmp)
     found = processors_.find(ProcessorKind::kCpu);
-  if (found == processors_.end() || place.node < 0 || place.node >= nodes_)
+  if (found == processors_.end() || place.node < 0 || place.node >= nodes())
     return Realm::Processor::NO_PROC;
-  const auto& on_node = found->second[place.node];
-  if (place.index < 0 || place.index >= static_cast<int>(on_node.size()))
-    return Realm::Processor::NO_PROC;
-  return on_node[place.index];
+  const int of_a_rank = Count(kind);
+  if (place.index < 0 || place.index >= of_a_rank) return Realm::Processor::NO_PROC;
+  return found->second[place.node / ranks_][place.node % ranks_ * of_a_rank + place.index];
 }
 
 Realm::Memory MachineModel::Best(Realm::Processor processor, MemoryKind kind) const {
@@ -194,14 +200,14 @@ std::string MachineModel::Visible(Realm::Processor processor) const {
   return text.empty() ? "nothing" : text;
 }
 
-std::string MachineModel::NodePrefix(int node) const {
-  return nodes_ > 1 ? fmt::format("node {} ", node) : std::string();
+std::string MachineModel::ProcessPrefix(int process) const {
+  return processes_ > 1 ? fmt::format("node {} ", process) : std::string();
 }
 
 std::string MachineModel::Name(Realm::Processor processor) const {
   const auto found = places_.find(processor.id);
   if (found == places_.end()) return fmt::format("processor {:x}", processor.id);
-  return fmt::format("{}{} {}", NodePrefix(found->second.node), ToString(*KindOf(processor)),
+  return fmt::format("{}{} {}", ProcessPrefix(found->second.node), ToString(*KindOf(processor)),
                      found->second.index);
 }
 

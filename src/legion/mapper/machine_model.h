@@ -26,10 +26,12 @@ Realm::Processor::Kind RealmKind(ProcessorKind kind);
 /// Immutable; safe from any thread.
 class MachineModel {
  public:
-  /// Looks at the running machine; an error when nodes differ in their processors of a kind.
-  static Result<MachineModel> Find(Realm::Machine machine);
+  /// Looks at the running machine. Mappings see each process as `ranks` nodes with equal parts of
+  /// its processors. An error when that cannot be, or when processes differ in their processors.
+  static Result<MachineModel> Find(Realm::Machine machine, int ranks);
 
-  int nodes() const { return nodes_; }
+  int processes() const { return processes_; }
+  int nodes() const { return processes_ * ranks_; }
   /// Processors of the kind on one node. OMP counts CPU processors where there are no OpenMP ones.
   int Count(ProcessorKind kind) const;
   machine::Shape Shape() const;
@@ -61,11 +63,13 @@ class MachineModel {
   };
 
   MachineModel() = default;
-  std::string NodePrefix(int node) const;
+  machine::Processors OfAProcess() const;
+  std::string ProcessPrefix(int process) const;
 
-  int nodes_ = 1;
-  std::map<uint64_t, mapping::Processor> places_;
-  std::map<ProcessorKind, std::vector<std::vector<Realm::Processor>>> processors_;  // by node
+  int processes_ = 1;
+  int ranks_ = 1;                                  // of a process
+  std::map<uint64_t, mapping::Processor> places_;  // process and index in it
+  std::map<ProcessorKind, std::vector<std::vector<Realm::Processor>>> processors_;  // by process
   std::map<uint64_t, std::vector<Seen>> seen_;                                      // by processor
   std::map<uint64_t, std::string> memory_names_;
   std::map<uint64_t, int64_t> capacities_;

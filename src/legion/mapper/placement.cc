@@ -208,10 +208,10 @@ void GromaMapper::select_task_options(const MapperContext ctx, const Task& task,
     }
     const bool top = !task.has_parent_task() || task.get_depth() == 0;
     const auto asked = engine_.mapping().ControlReplicates(name);
-    output.replicate = engine_.machine().nodes() > 1 && asked.value_or(top) &&
+    output.replicate = engine_.machine().processes() > 1 && asked.value_or(top) &&
                        std::any_of(Variants(ctx, task).begin(), Variants(ctx, task).end(),
                                    [](const VariantFacts& variant) { return variant.replicable; });
-    if (asked.value_or(false) && engine_.machine().nodes() > 1 && !output.replicate) {
+    if (asked.value_or(false) && engine_.machine().processes() > 1 && !output.replicate) {
       engine_.Warn(Failure(
           "W0752", std::nullopt,
           fmt::format(
@@ -343,9 +343,9 @@ void GromaMapper::replicate_task(MapperContext ctx, const Task& task,
       for (ProcessorKind kind : variant.kinds) {
         if (!engine_.machine().At(kind, {0, 0}).exists()) continue;
         output.chosen_variant = variant.id;
-        for (int node = 0; node < engine_.machine().nodes(); ++node) {
-          output.target_processors.push_back(engine_.machine().At(kind, {node, 0}));
-        }
+        const int ranks = engine_.machine().nodes() / engine_.machine().processes();
+        for (int process = 0; process < engine_.machine().processes(); ++process)
+          output.target_processors.push_back(engine_.machine().At(kind, {process * ranks, 0}));
         return;
       }
     }

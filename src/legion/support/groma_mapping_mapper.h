@@ -87,7 +87,7 @@ class MappingMapper : public Legion::Mapping::DefaultMapper {
       output.initial_proc = ProcessorOf(query);
     }
     const bool top = !task.has_parent_task() || task.get_depth() == 0;
-    output.replicate = machine_.nodes() > 1 && mapping_.ControlReplicates(name).value_or(top) &&
+    output.replicate = machine_.processes() > 1 && mapping_.ControlReplicates(name).value_or(top) &&
                        ReplicableVariant(context, task) != 0;
   }
 
@@ -109,8 +109,9 @@ class MappingMapper : public Legion::Mapping::DefaultMapper {
           !CanUse(context, task, output.chosen_variant, kind)) {
         continue;
       }
-      for (int node = 0; node < machine_.nodes(); ++node)
-        output.target_processors.push_back(machine_.At(kind, {node, 0}));
+      const int ranks = machine_.nodes() / machine_.processes();
+      for (int process = 0; process < machine_.processes(); ++process)
+        output.target_processors.push_back(machine_.At(kind, {process * ranks, 0}));
     }
   }
 

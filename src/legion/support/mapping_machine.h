@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -57,44 +58,51 @@ inline std::optional<MemoryKind> KindOf(Realm::Memory memory) {
   return std::nullopt;
 }
 
-/// The processors by kind, node and index, and the memories that they work on. Immutable.
+/// The processors by kind, node and index, and the memories that they work on. A node of a mapping
+/// is a process, or a part of one where GROMA_RANKS_PER_NODE asks for several. Immutable.
 class MachineView {
  public:
   explicit MachineView(Realm::Machine machine) : machine_(machine) {
+    if (const char* ranks = std::getenv("GROMA_RANKS_PER_NODE")) ranks_ = std::atoi(ranks);
     std::vector<Realm::Processor> all;
     for (Realm::Processor processor : Realm::Machine::ProcessorQuery(machine)) {
       all.push_back(processor);
-      nodes_ = std::max(nodes_, static_cast<int>(processor.address_space()) + 1);
+      processes_ = std::max(processes_, static_cast<int>(processor.address_space()) + 1);
     }
     std::sort(all.begin(), all.end(), [](auto a, auto b) { return a.id < b.id; });
     for (Realm::Processor processor : all) {
       const auto kind = KindOf(processor);
       if (!kind) continue;
-      auto& by_node = processors_[*kind];
-      by_node.resize(static_cast<size_t>(nodes_));
-      const auto node = static_cast<size_t>(processor.address_space());
-      places_[processor.id] = {static_cast<int>(node), static_cast<int>(by_node[node].size())};
-      by_node[node].push_back(processor);
+      auto& by_process = processors_[*kind];
+      by_process.resize(static_cast<size_t>(processes_));
+      const auto process = static_cast<size_t>(processor.address_space());
+      places_[processor.id] = {static_cast<int>(process),
+                               static_cast<int>(by_process[process].size())};
+      by_process[process].push_back(processor);
     }
-    for (const auto& [kind, by_node] : processors_) {
-      for (const auto& on_node : by_node) {
-        if (on_node.size() != by_node[0].size())
+    for (const auto& [kind, by_process] : processors_) {
+      for (const auto& of_process : by_process) {
+        if (of_process.size() != by_process[0].size())
           Stop("nodes differ in their " + Text(kind) + " processors");
       }
+      if (ranks_ < 1 || (kind <= OMP && static_cast<int>(by_process[0].size()) % ranks_ != 0))
+        Stop("GROMA_RANKS_PER_NODE: no equal parts of the " + Text(kind) + " processors");
     }
   }
 
-  int nodes() const { return nodes_; }
+  int processes() const { return processes_; }
+  int nodes() const { return processes_ * ranks_; }
+  /// Of a node.
+  int Count(ProcessorKind kind) const {
+    const auto found = processors_.find(kind);
+    return found == processors_.end() ? 0 : static_cast<int>(found->second[0].size()) / ranks_;
+  }
   Shape ShapeOf() const {
-    const auto count = [this](ProcessorKind kind) {
-      const auto found = processors_.find(kind);
-      return found == processors_.end() ? 0 : static_cast<int>(found->second[0].size());
-    };
     Shape shape;
-    shape.nodes = nodes_;
-    shape.cpus = count(CPU);
-    shape.gpus = count(GPU);
-    shape.omps = count(OMP);
+    shape.nodes = nodes();
+    shape.cpus = Count(CPU);
+    shape.gpus = Count(GPU);
+    shape.omps = Count(OMP);
     shape.zero_copy = false;
     for (const auto& [id, place] : places_) {
       Realm::Processor processor;
@@ -104,16 +112,20 @@ class MachineView {
     return shape;
   }
   bool Knows(Realm::Processor processor) const { return places_.count(processor.id) > 0; }
-  Processor Place(Realm::Processor processor) const { return places_.at(processor.id); }
+  Processor Place(Realm::Processor processor) const {
+    const Processor place = places_.at(processor.id);
+    const int of_a_node = std::max(1, Count(*KindOf(processor)));
+    return {place.node * ranks_ + place.index / of_a_node, place.index % of_a_node};
+  }
   /// NO_PROC when there is none.
   Realm::Processor At(ProcessorKind kind, Processor place) const {
     const auto found = processors_.find(kind);
-    if (found == processors_.end() || place.node < 0 || place.node >= nodes_)
+    if (found == processors_.end() || place.node < 0 || place.node >= nodes() || place.index < 0 ||
+        place.index >= Count(kind)) {
       return Realm::Processor::NO_PROC;
-    const auto& on_node = found->second[static_cast<size_t>(place.node)];
-    if (place.index < 0 || place.index >= static_cast<int>(on_node.size()))
-      return Realm::Processor::NO_PROC;
-    return on_node[static_cast<size_t>(place.index)];
+    }
+    return found->second[static_cast<size_t>(place.node / ranks_)]
+                        [static_cast<size_t>(place.node % ranks_ * Count(kind) + place.index)];
   }
   /// Of the memories of the kind the one of highest bandwidth; NO_MEMORY when none is visible.
   Realm::Memory Best(Realm::Processor processor, MemoryKind kind) const {
@@ -132,9 +144,10 @@ class MachineView {
 
  private:
   Realm::Machine machine_;
-  int nodes_ = 1;
-  std::map<uint64_t, Processor> places_;
-  std::map<ProcessorKind, std::vector<std::vector<Realm::Processor>>> processors_;  // by node
+  int processes_ = 1;
+  int ranks_ = 1;                         // of a process
+  std::map<uint64_t, Processor> places_;  // process and index in it
+  std::map<ProcessorKind, std::vector<std::vector<Realm::Processor>>> processors_;  // by process
 };
 
 /// What the mappers of a node share. Safe from any thread.

@@ -138,7 +138,7 @@ bool Place(const Action& action, const Problem& problem, std::string_view placin
         HasVariant(task, ProcessorKind::kGpu) && HasProcessor(problem, ProcessorKind::kGpu);
     const ProcessorKind kind = on_gpu ? ProcessorKind::kGpu : ProcessorKind::kCpu;
     for (const Placing& placing :
-         IndexPlacings(task.domains.front().size(), problem.machine.nodes)) {
+         IndexPlacings(task.domains.front().size(), machine::Shape(problem.machine).nodes())) {
       if (!placing.name.starts_with(placing_prefix)) continue;
       result.SetMap(true, task.name, Define(result, placing, kind), Comment(action));
       changed = true;

@@ -212,8 +212,8 @@ class Generator {
   double PriorOfCrowding(const Placing& placing, ProcessorKind kind,
                          const std::vector<const app::Task*>& tasks) {
     if (run_seconds_ <= 0) return 1;
-    const int processors = std::max(1, machine::Shape(problem_.machine).ProcessorsPerNode(kind)) *
-                           std::max(1, problem_.machine.nodes);
+    const machine::Shape shape(problem_.machine);
+    const int processors = std::max(1, shape.ProcessorsPerNode(kind)) * shape.nodes();
     double waiting = 0;
     for (const app::Task* task : tasks) {
       // Placings know nothing of a task but its launches.
@@ -359,7 +359,7 @@ class Generator {
   }
 
   void IndexMoves() {
-    const int nodes = problem_.machine.nodes;
+    const int nodes = machine::Shape(problem_.machine).nodes();
     // All launches of as many dimensions together, then one task alone.
     std::map<std::pair<size_t, ProcessorKind>, std::vector<const app::Task*>> groups;
     for (const app::Task& task : problem_.app.tasks)
@@ -390,7 +390,8 @@ class Generator {
   }
 
   void IndexMovesOf(const app::Task& task, size_t dimensions, ProcessorKind kind) {
-    for (const Placing& placing : IndexPlacings(dimensions, problem_.machine.nodes)) {
+    for (const Placing& placing :
+         IndexPlacings(dimensions, machine::Shape(problem_.machine).nodes())) {
       const std::string reason = fmt::format("{}: {}", task.name, placing.meaning);
       Decisions& result =
           Add(Family::kIndexMap, "index " + task.name, placing.name, reason, TaskSeconds(task.name),
@@ -405,8 +406,8 @@ class Generator {
     for (const app::Task& task : problem_.app.tasks) {
       if (!task.single_launched || task.parents.empty()) continue;
       const ProcessorKind kind = view_.KindOf(task);
-      const int processors = machine::Shape(problem_.machine).ProcessorsPerNode(kind) *
-                             std::max(1, problem_.machine.nodes);
+      const machine::Shape shape(problem_.machine);
+      const int processors = shape.ProcessorsPerNode(kind) * shape.nodes();
       for (const Placing& placing : SinglePlacings(processors)) {
         const std::string reason = fmt::format("{}: {}", task.name, placing.meaning);
         Decisions& result =

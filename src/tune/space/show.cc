@@ -87,9 +87,12 @@ ordered_json ToJson(const Space& space) {
 }
 
 std::string MachineOf(const Problem& problem) {
-  return problem.machine.nodes == 1
-             ? problem.machine.name
-             : fmt::format("{} nodes of {}", problem.machine.nodes, problem.machine.name);
+  const machine::Description& machine = problem.machine;
+  return (machine.nodes == 1 ? machine.name
+                             : fmt::format("{} nodes of {}", machine.nodes, machine.name)) +
+         (machine.ranks_per_node == 1
+              ? ""
+              : fmt::format(", {} ranks on a node", machine.ranks_per_node));
 }
 
 }  // namespace
@@ -110,6 +113,7 @@ ordered_json ToJson(const Space& space, const Problem& problem) {
   return {{"program", problem.app.name},
           {"machine", problem.machine.name},
           {"nodes", problem.machine.nodes},
+          {"ranks_per_node", problem.machine.ranks_per_node},
           {"mappings", all.ToString()},
           {"log10", all.Log10()},
           {"usable", {{"mappings", usable.ToString()}, {"log10", usable.Log10()}}},

@@ -119,7 +119,7 @@ class Builder {
 
   Dimension IndexMaps(const app::Task& task, ProcessorKind kind) const {
     return Maps(Aspect::kIndexMap, task, kind,
-                IndexFamilies(task.domains.front().size(), problem_.machine.nodes));
+                IndexFamilies(task.domains.front().size(), shape_.nodes()));
   }
 
   Dimension SingleMaps(const app::Task& task, ProcessorKind kind) const {
