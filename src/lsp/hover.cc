@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lsp/document.h"
+#include "mapping/decisions.h"
 #include "mapping/show.h"
 #include "mapping/survey.h"
 
@@ -55,7 +56,10 @@ class Teller {
 
   void operator()(const tree::LayoutStatement&) {
     Arguments([&](const app::Task& task, const mapping::RegionQuery& query, ProcessorKind kind) {
-      const MemoryKind memory = mapping_.Memories(query, kind).kinds.front();
+      const std::vector<MemoryKind> seen =
+          mapping::DecideRegion(mapping_, task, static_cast<size_t>(query.position), kind).memories;
+      if (seen.empty() || seen.front() == MemoryKind::kVirtual) return;
+      const MemoryKind memory = seen.front();
       const mapping::LayoutChoice choice = mapping_.Layout(query, kind, memory);
       if (Mine(choice.structure) || Mine(choice.order) || Mine(choice.align) || Mine(choice.shape))
         lines_.push_back(fmt::format("{} in {}: {}", Name(task, query), groma::ToString(memory),
@@ -78,14 +82,27 @@ class Teller {
           node.tasks.empty() || node.tasks[0].IsStar() ||
           std::any_of(node.tasks.begin(), node.tasks.end(),
                       [&](const tree::Name& name) { return name.text == task.name; });
-      if (named && mapping_.Collects(query))
+      const auto argument = static_cast<size_t>(query.position);
+      if (named && mapping_.Collects(query) &&
+          task.arguments[argument].privilege == app::Privilege::kReadOnly)
         lines_.push_back(
             fmt::format("{}: instances may go once the task is done", Name(task, query)));
     });
   }
 
-  void operator()(const tree::MapStatement& node) { Function(node.function.text); }
-  void operator()(const tree::Function& node) { Function(node.name.text); }
+  void operator()(const tree::MapStatement&) {
+    Placed([&](const mapping::Origin& origin) { return Mine(origin); });
+  }
+  void operator()(const tree::Function& node) {
+    const lang::Program& program = mapping_.program();
+    Placed([&](const mapping::Origin& origin) {
+      for (const auto* maps : {&program.index_maps, &program.single_maps})
+        for (const lang::MapStatement& map : *maps)
+          if (origin.statement == map.span)
+            return program.functions[static_cast<size_t>(map.function)].name == node.name.text;
+      return false;
+    });
+  }
   void operator()(const tree::ReplicateStatement&) {
     for (const app::Task& task : app_.tasks)
       if (mapping_.ControlReplicates(task.name).value_or(false))
@@ -111,13 +128,32 @@ class Teller {
     }
   }
 
-  // Where the function sends the points of the launches that the application is known to make.
-  void Function(const std::string& name) {
-    mapping::ShowTasks(mapping_, &app_, [&](const mapping::ShownTask& shown) {
-      const app::Task* task = app_.FindTask(shown.name);
-      if (task == nullptr || shown.index_map != name) return;
-      for (const auto& domain : task->domains) Launch(*task, domain);
-    });
+  /// Where launches go that the application is known to make, of those that are placed by what
+  /// `wanted` says yes to.
+  template <class Wanted>
+  void Placed(Wanted wanted) {
+    for (const app::Task& task : app_.tasks) {
+      const auto kind = mapping::ChosenKind(mapping_, task);
+      if (!kind) continue;
+      mapping::PointQuery query = mapping::QueryFor(mapping_, app_, task, *kind);
+      query.print = false;
+      if (task.single_launched && query.parent) {
+        const mapping::Placement place = mapping_.Place(query);
+        if (wanted(place.origin)) lines_.push_back(fmt::format("{}: {}", task.name, Text(place)));
+      }
+      query.index_launch = true;
+      for (const auto& domain : task.domains) {
+        query.extents = domain;
+        query.point.assign(domain.size(), 0);
+        if (wanted(mapping_.Place(query).origin)) Launch(task, domain);
+      }
+    }
+  }
+
+  static std::string Text(const mapping::Placement& place) {
+    if (!place.processor) return place.failure ? place.failure->message : "";
+    return fmt::format("the first goes to processor {} of node {}", place.processor->index,
+                       place.processor->node);
   }
 
   void Launch(const app::Task& task, const std::vector<int64_t>& domain) {

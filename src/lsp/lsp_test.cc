@@ -100,6 +100,29 @@ TEST(Hover, TellsWhatAStatementDecides) {
   EXPECT_THAT(Hover(Analyse("a.map", kText, {}), {}, 2), HasSubstr("set `app` and `machine`"));
 }
 
+TEST(Hover, TellsOfAMapWhatThatMapPlaces) {
+  Subject subject = Known();
+  app::Task top{.name = "top", .variants = {{"cpu", ProcessorKind::kCpu}}, .single_launched = true};
+  app::Task report = top, other = subject.app->tasks[0];
+  report.name = "report";
+  report.parents = {"top"};
+  other.name = "other";
+  subject.app->tasks = {top, subject.app->tasks[0], other, report};
+  const std::string text =
+      "m = Machine(GPU);\nc = Machine(CPU);\ndef f(Task t) { return m[0, 3]; }\n"
+      "def g(Task t) { return c[0, 1]; }\nIndexTaskMap step f;\nIndexTaskMap other f;\n"
+      "SingleTaskMap report g;\n";
+  const Document document = Analyse("a.map", text, subject);
+  const auto told = [&](const std::string& statement) {
+    return Hover(document, subject, text.find(statement));
+  };
+  EXPECT_THAT(told("IndexTaskMap step"),
+              AllOf(HasSubstr("step over (4)"), Not(HasSubstr("other"))));
+  EXPECT_THAT(told("IndexTaskMap other"), AllOf(HasSubstr("other over"), Not(HasSubstr("step"))));
+  EXPECT_THAT(told("def f"), AllOf(HasSubstr("step over (4)"), HasSubstr("other over (4)")));
+  EXPECT_THAT(told("SingleTaskMap"), HasSubstr("report: the first goes to processor 1 of node 0"));
+}
+
 std::vector<std::string> Labels(const std::string& before) {
   const Subject subject = Known();
   std::vector<std::string> labels;

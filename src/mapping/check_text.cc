@@ -12,13 +12,17 @@ namespace {
 
 using Lost = lang::Partial::Lost;
 
-/// Whether a finding of CheckDecisions holds whatever the lost statements turn out to say.
+/// Whether a finding about the application holds whatever the lost statements turn out to say.
 bool Stands(const std::string& code, const Lost& lost) {
+  if (code == "W0501" || code == "W0502" || code == "W0503") return true;  // names
   if (code == "E0506" || code == "E0507") return !lost.limits;
-  if (code == "W0506") return !lost.tasks;
+  if (code == "E0501" || code == "W0506") return !lost.tasks;
   if (code == "W0507") return !lost.replicates;
   if (code == "W0508") return !lost.collects;
+  if (code == "W0505") return !lost.maps;
+  if (code == "W0510") return !lost.regions;
   const bool memories = !lost.tasks && !lost.regions;
+  if (code == "W0509") return memories && !lost.maps;
   return code == "E0502" ? memories && !lost.layouts : memories;
 }
 
@@ -39,7 +43,7 @@ std::vector<std::string> Unchecked(const Lost& lost) {
   return words;
 }
 
-/// Statements of a sort that was lost in part may lack parts themselves.
+/// Without the sorts that were lost in part: their statements may lack parts themselves.
 lang::Program WithoutLost(lang::Program program, const Lost& lost) {
   if (lost.tasks) program.tasks.clear();
   if (lost.regions) program.regions.clear();
@@ -47,26 +51,49 @@ lang::Program WithoutLost(lang::Program program, const Lost& lost) {
   if (lost.limits) program.limits.clear();
   if (lost.collects) program.collects.clear();
   if (lost.replicates) program.replicates.clear();
-  if (lost.maps) {
-    program.globals.clear();
-    program.functions.clear();
-    program.index_maps.clear();
-    program.single_maps.clear();
-  }
   return program;
 }
 
-void CheckWhatStands(lang::Partial partial, const machine::Description& machine,
-                     const app::Description& app, DiagnosticSink& sink) {
-  const auto program = std::make_shared<const lang::Program>(
-      WithoutLost(std::move(partial.program), partial.lost));
-  const std::optional<Mapping> mapping = Mapping::Bind(program, machine::Shape(machine), sink);
-  if (!mapping) return;
+/// Without the functions, the values of the file, and the maps that name them.
+lang::Program WithoutMaps(const lang::Program& program) {
+  lang::Program rest;
+  rest.source = program.source;
+  rest.tasks = program.tasks;
+  rest.regions = program.regions;
+  rest.layouts = program.layouts;
+  rest.limits = program.limits;
+  rest.collects = program.collects;
+  rest.replicates = program.replicates;
+  return rest;
+}
+
+/// The findings that stand, of all that `check` reports to a sink.
+template <class Check>
+void Report(const Lost& lost, DiagnosticSink& sink, Check check) {
   DiagnosticSink found(std::numeric_limits<size_t>::max());
-  CheckDecisions(*mapping, app, machine, found);
+  check(found);
   for (Diagnostic& diagnostic : found.Take())
-    if (Stands(diagnostic.code, partial.lost)) sink.Report(std::move(diagnostic));
-  if (!partial.lost.tasks && !partial.lost.maps) CheckPlacements(*mapping, app, sink);
+    if (Stands(diagnostic.code, lost)) sink.Report(std::move(diagnostic));
+}
+
+/// What the text decides as far as no lost statement may change it. Where values of the file fail
+/// on this machine, the maps are lost too.
+void CheckWhatStands(std::shared_ptr<const lang::Program> said, Lost& lost,
+                     const machine::Description& machine, const app::Description& app,
+                     DiagnosticSink& sink) {
+  const machine::Shape shape(machine);
+  std::optional<Mapping> mapping;
+  if (!lost.maps) mapping = Mapping::Bind(said, shape, sink);
+  if (!mapping) {
+    lost.maps = true;
+    mapping = Mapping::Bind(std::make_shared<const lang::Program>(WithoutMaps(*said)), shape, sink);
+  }
+  if (!mapping) {  // a file that is too large
+    lost = {true, true, true, true, true, true, true};
+    return;
+  }
+  Report(lost, sink, [&](DiagnosticSink& found) { CheckDecisions(*mapping, app, machine, found); });
+  if (!lost.tasks && !lost.maps) CheckPlacements(*mapping, app, sink);
 }
 
 }  // namespace
@@ -86,19 +113,28 @@ CheckedText CheckText(std::shared_ptr<const SourceFile> source, const machine::D
   lang::Partial partial;
   std::optional<lang::Program> program = lang::Check(checked.tree, checked.source, sink, &partial);
   checked.text_errors = sink.Errors();
-  if (machine != nullptr && app != nullptr)
-    lang::CheckAgainst(program ? *program : partial.program, *app, machine::Shape(*machine), sink);
+  Lost& lost = partial.lost;
   if (program) {
     checked.program = std::make_shared<const lang::Program>(std::move(*program));
     if (machine != nullptr)
       checked.mapping = Mapping::Bind(checked.program, machine::Shape(*machine), sink);
-    if (checked.mapping && app != nullptr) {
+    lost = {.maps = machine != nullptr && !checked.mapping};
+  }
+  if (machine != nullptr && app != nullptr) {
+    Report(lost, sink, [&](DiagnosticSink& found) {
+      lang::CheckAgainst(checked.program ? *checked.program : partial.program, *app,
+                         machine::Shape(*machine), found);
+    });
+    if (checked.mapping) {
       CheckDecisions(*checked.mapping, *app, *machine, sink);
       CheckPlacements(*checked.mapping, *app, sink);
+    } else {
+      const auto said = checked.program ? checked.program
+                                        : std::make_shared<const lang::Program>(
+                                              WithoutLost(std::move(partial.program), lost));
+      CheckWhatStands(said, lost, *machine, *app, sink);
+      checked.unchecked = Unchecked(lost);
     }
-  } else if (machine != nullptr && app != nullptr) {
-    checked.unchecked = Unchecked(partial.lost);
-    CheckWhatStands(std::move(partial), *machine, *app, sink);
   }
   checked.diagnostics = sink.Take();
   return checked;

@@ -21,33 +21,6 @@ Place PlaceOf(const Mapping& mapping, const PointQuery& query, bool* mapped = nu
   return place;
 }
 
-RegionDecision DecideRegion(const Mapping& mapping, const app::Task& task, size_t argument,
-                            ProcessorKind kind) {
-  const app::Argument& region = task.arguments[argument];
-  const RegionQuery query = QueryFor(task, argument);
-  RegionDecision decision;
-  decision.position = static_cast<int>(argument);
-  if (!region.names.empty()) decision.name = region.names[0];
-  const MemoryChoice choice = mapping.Memories(query, kind);
-  const auto variant =
-      std::find_if(task.variants.begin(), task.variants.end(),
-                   [kind](const app::Variant& each) { return each.processor == kind; });
-  const bool inner = variant != task.variants.end() && variant->inner &&
-                     region.privilege != app::Privilege::kReduce;
-  const bool asks_virtual = choice.kinds.front() == MemoryKind::kVirtual;
-  if (inner && (asks_virtual || !choice.origin.names_task)) {
-    decision.memories = {MemoryKind::kVirtual};
-    return decision;
-  }
-  for (MemoryKind memory : choice.kinds)
-    if (memory != MemoryKind::kVirtual && mapping.shape().Sees(kind, memory))
-      decision.memories.push_back(memory);
-  decision.layout = mapping.Layout(
-      query, kind, decision.memories.empty() ? choice.kinds.front() : decision.memories.front());
-  decision.collects = region.privilege == app::Privilege::kReadOnly && mapping.Collects(query);
-  return decision;
-}
-
 LaunchDecision DecideLaunch(const Mapping& mapping, PointQuery query,
                             const std::vector<int64_t>& domain) {
   LaunchDecision launch{.domain = domain};
@@ -82,6 +55,34 @@ TaskDecisions Decide(const Mapping& mapping, const app::Description& app, const 
 }
 
 }  // namespace
+
+RegionDecision DecideRegion(const Mapping& mapping, const app::Task& task, size_t argument,
+                            ProcessorKind kind) {
+  const app::Argument& region = task.arguments[argument];
+  const RegionQuery query = QueryFor(task, argument);
+  RegionDecision decision;
+  decision.position = static_cast<int>(argument);
+  if (!region.names.empty()) decision.name = region.names[0];
+  if (region.privilege == app::Privilege::kNoAccess) return decision;
+  const MemoryChoice choice = mapping.Memories(query, kind);
+  const auto variant =
+      std::find_if(task.variants.begin(), task.variants.end(),
+                   [kind](const app::Variant& each) { return each.processor == kind; });
+  const bool inner = variant != task.variants.end() && variant->inner &&
+                     region.privilege != app::Privilege::kReduce;
+  const bool asks_virtual = choice.kinds.front() == MemoryKind::kVirtual;
+  if (inner && (asks_virtual || !choice.origin.names_task)) {
+    decision.memories = {MemoryKind::kVirtual};
+    return decision;
+  }
+  for (MemoryKind memory : choice.kinds)
+    if (memory != MemoryKind::kVirtual && mapping.shape().Sees(kind, memory))
+      decision.memories.push_back(memory);
+  decision.layout = mapping.Layout(
+      query, kind, decision.memories.empty() ? choice.kinds.front() : decision.memories.front());
+  decision.collects = region.privilege == app::Privilege::kReadOnly && mapping.Collects(query);
+  return decision;
+}
 
 std::string Place::ToString() const {
   if (!processor) return failure;

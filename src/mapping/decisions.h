@@ -21,7 +21,8 @@ struct Place {
   std::string ToString() const;
 };
 
-/// One region requirement on the processor kind that the task runs on.
+/// One region requirement on the processor kind that the task runs on. Where the task has no access
+/// to the region there is no instance, and nothing is decided.
 struct RegionDecision {
   int position = 0;
   std::string name;                  // the nearest; empty when the program names none
@@ -48,6 +49,10 @@ struct TaskDecisions {
   std::vector<Place> singles;  // the first single launches, one after another; empty for tasks that
                                // are not launched on their own, and for the top-level task
 };
+
+/// On that processor kind, whether or not the task is to run on it.
+RegionDecision DecideRegion(const Mapping& mapping, const app::Task& task, size_t argument,
+                            ProcessorKind kind);
 
 /// The decisions for each task that the application launches, in its order. `print` statements are
 /// silent. Costs an evaluation for each point of each launch.

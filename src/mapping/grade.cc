@@ -17,7 +17,7 @@
 namespace groma::mapping {
 namespace {
 
-constexpr int kBlockStrategy = 1, kCyclicStrategy = 10;
+constexpr int kBlockStrategy = 1, kCyclicStrategy = 10, kAlignStrategy = 5, kLimitStrategy = 8;
 constexpr std::array<std::string_view, 3> kTasks = {"calculate_new_currents", "distribute_charge",
                                                     "update_voltages"};
 constexpr size_t kMostReasons = 12;
@@ -56,7 +56,10 @@ std::string FirstMemory(const RegionDecision& region) {
 class Grader {
  public:
   Grader(const Strategy& strategy, const machine::Description& machine, Grade& grade)
-      : strategy_(strategy), nodes_(machine.nodes), gpus_(machine.processors.gpu), grade_(grade) {}
+      : strategy_(strategy),
+        nodes_(machine::Shape(machine).nodes()),
+        gpus_(machine::Shape(machine).ProcessorsPerNode(ProcessorKind::kGpu)),
+        grade_(grade) {}
 
   /// `start`: of the fixed start; `wanted`: of the published answer; `actual`: of the mapping.
   void Compare(const std::vector<TaskDecisions>& start, const std::vector<TaskDecisions>& wanted,
@@ -102,8 +105,13 @@ void Grader::CompareRegion(const std::string& task, const RegionDecision& start,
       fmt::format("region {}{} of task {}", actual.position,
                   actual.name.empty() ? "" : fmt::format(" ({})", actual.name), task);
   CompareTexts(who + " lies in", FirstMemory(start), FirstMemory(wanted), FirstMemory(actual));
+  LayoutChoice layout = actual.layout;
+  // What is aligned to a multiple is aligned.
+  if (strategy_.number == kAlignStrategy && layout.alignment && wanted.layout.alignment &&
+      layout.alignment->second % wanted.layout.alignment->second == 0)
+    layout.alignment->second = wanted.layout.alignment->second;
   CompareTexts(who + " has the layout", LayoutText(start.layout), LayoutText(wanted.layout),
-               LayoutText(actual.layout));
+               LayoutText(layout));
   const auto collected = [](const RegionDecision& region) {
     return std::string(region.collects ? "collected" : "not collected");
   };
@@ -180,8 +188,17 @@ void Grader::CompareTask(const TaskDecisions& start, const TaskDecisions& wanted
   const auto limit = [](const TaskDecisions& task) {
     return task.limit ? fmt::format("{}", *task.limit) : std::string("none");
   };
-  CompareTexts(fmt::format("the InstanceLimit of task {} is", actual.name), limit(start),
-               limit(wanted), limit(actual));
+  // "At most" so many.
+  const bool within = strategy_.number == kLimitStrategy && wanted.limit && actual.limit &&
+                      *actual.limit <= *wanted.limit && wanted.limit != start.limit;
+  if (!within)
+    CompareTexts(fmt::format("the InstanceLimit of task {} is", actual.name), limit(start),
+                 limit(wanted), limit(actual));
+  const auto replicated = [](const TaskDecisions& task) {
+    return std::string(task.replicated ? "control-replicated" : "not control-replicated");
+  };
+  CompareTexts(fmt::format("task {} is", actual.name), replicated(start), replicated(wanted),
+               replicated(actual));
   for (size_t i = 0; i < actual.regions.size(); ++i) {
     const bool same_kind = i < start.regions.size() && start.runs_on == wanted.runs_on;
     CompareRegion(actual.name, same_kind ? start.regions[i] : wanted.regions[i], wanted.regions[i],
@@ -189,6 +206,11 @@ void Grader::CompareTask(const TaskDecisions& start, const TaskDecisions& wanted
   }
   for (size_t i = 0; i < actual.launches.size(); ++i)
     CompareLaunch(actual.name, wanted.launches[i], actual.launches[i]);
+  for (size_t i = 0; i < actual.singles.size() && grade_.reasons.size() == before; ++i) {
+    const std::string place = wanted.singles[i].ToString();
+    CompareTexts(fmt::format("task {}, launched alone, goes to", actual.name), place, place,
+                 actual.singles[i].ToString());
+  }
 }
 
 void Grader::Compare(const std::vector<TaskDecisions>& start,
@@ -240,15 +262,17 @@ std::string MissingName(const app::Description& app) {
 
 Result<Grade> GradeMapping(const Strategy& strategy, std::shared_ptr<const SourceFile> source,
                            const app::Description& app, const machine::Description& machine) {
-  if (machine.nodes < 2 || machine.processors.gpu < 2)
+  const machine::Shape shape(machine);
+  const int nodes = shape.nodes(), gpus_per_node = shape.ProcessorsPerNode(ProcessorKind::kGpu);
+  if (nodes < 2 || gpus_per_node < 2)
     return Error{fmt::format(
         "the strategies can be told apart on two nodes or more of two GPUs or more; {} has {} x {}",
-        machine.name, machine.nodes, machine.processors.gpu)};
+        machine.name, nodes, gpus_per_node)};
   if (std::string missing = MissingName(app); !missing.empty())
     return Error{fmt::format("{} has no {}; the strategies are about the circuit benchmark",
                              app.name, missing)};
-  Grade grade{.strategy = strategy.number, .nodes = machine.nodes, .gpus = machine.processors.gpu};
-  const int64_t gpus = static_cast<int64_t>(machine.nodes) * machine.processors.gpu;
+  Grade grade{.strategy = strategy.number, .nodes = nodes, .gpus = gpus_per_node};
+  const int64_t gpus = static_cast<int64_t>(nodes) * gpus_per_node;
   const app::Description telling = WithTellingLaunches(app, gpus);
   const CheckedText checked = CheckText(std::move(source), &machine, nullptr);
   if (!checked.mapping) {

@@ -168,7 +168,8 @@ TEST(Grade, NearMissesOfLayoutsAreRefused) {
   ExpectWrong(4, Started("Layout * * * F_order Align==64;\n", false), "wants SOA F_order");
   ExpectWrong(5, Started("Layout * * * F_order;\n", false), "wants SOA F_order Align==64");
   ExpectWrong(5, Started("Layout * * * Align==64;\n", false), "wants SOA F_order Align==64");
-  ExpectWrong(5, Started("Layout * * * Align==128 F_order;\n", false), "Align==128");
+  ExpectRight(5, Started("Layout * * * Align==128 F_order;\n", false));  // aligned to 64 bytes too
+  ExpectWrong(5, Started("Layout * * * Align==32 F_order;\n", false), "Align==32");
 }
 
 TEST(Grade, ProcessorsMayBeWrittenInOtherWays) {
@@ -193,12 +194,24 @@ TEST(Grade, CollectingIsJudgedByWhatItFrees) {
   ExpectWrong(7, Started("CollectMemory distribute_charge *;\n"), "not collected");
 }
 
+TEST(Grade, WhatTheStrategyDoesNotSpeakOfStays) {
+  const std::string right = "Region * rp_shared GPU ZCMEM;\nRegion * rp_ghost GPU ZCMEM;\n";
+  ExpectRight(2, Started(right));
+  // No task has an instance of a region that it has no access to.
+  ExpectRight(2, Started("Region * rp_shared GPU ZCMEM,FBMEM;\nRegion * rp_ghost * ZCMEM;\n"));
+  ExpectWrong(
+      2, Started(right + "def f(Task t) { return mcpu[1, 3]; }\nSingleTaskMap get_elapsed f;\n"),
+      "task get_elapsed, launched alone, goes to CPU 3 of node 1");
+  ExpectWrong(2, Started(right + "ControlReplicate init_nodes;\n"), "not control-replicated");
+}
+
 TEST(Grade, LimitsAreTheNumberForTheTask) {
   ExpectRight(8, Started("InstanceLimit calculate_new_currents 2;\n"
                          "InstanceLimit calculate_new_currents 4;\n"));
   ExpectRight(8, "InstanceLimit calculate_new_currents 4;\n");
-  ExpectWrong(8, Started("InstanceLimit calculate_new_currents 3;\n"),
-              "is 3; the strategy wants 4");
+  ExpectRight(8, Started("InstanceLimit calculate_new_currents 3;\n"));  // at most 4
+  ExpectWrong(8, Started("InstanceLimit calculate_new_currents 5;\n"),
+              "is 5; the strategy wants 4");
   ExpectWrong(8, Started("InstanceLimit * 4;\n"), "the InstanceLimit of task distribute_charge");
   ExpectWrong(8, Started("InstanceLimit distribute_charge 4;\n"), "none; the strategy wants 4");
 }

@@ -15,52 +15,6 @@ using lang::TaskSelector;
 
 constexpr int kNameRank = 1'000'000;  // of the nearest name; an ancestor's is less by its distance
 
-int TaskRank(const TaskSelector& selector, std::string_view task) {
-  switch (selector.form) {
-    case TaskSelector::Form::kAny:
-      return 0;
-    case TaskSelector::Form::kKind:
-      return 1;
-    case TaskSelector::Form::kName:
-      return selector.name == task ? 2 : -1;
-  }
-  return -1;
-}
-
-/// The candidates among the statements of one keyword, best first.
-template <class Statement>
-std::vector<Candidate<Statement>> Choose(const std::vector<Statement>& statements,
-                                         std::string_view task) {
-  std::vector<std::pair<int, Candidate<Statement>>> ranked;
-  for (auto statement = statements.rbegin(); statement != statements.rend(); ++statement) {
-    // A list such as `GPU, CPU` in a map gives a candidate for each kind.
-    for (const TaskSelector& selector : statement->tasks) {
-      const int rank = TaskRank(selector, task);
-      if (rank < 0) continue;
-      Candidate<Statement> candidate{&*statement, rank == 2, std::nullopt};
-      if (selector.form == TaskSelector::Form::kKind) candidate.kind = selector.kind;
-      ranked.emplace_back(rank, candidate);
-    }
-  }
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
-  std::vector<Candidate<Statement>> candidates;
-  candidates.reserve(ranked.size());
-  for (auto& [rank, candidate] : ranked) candidates.push_back(candidate);
-  return candidates;
-}
-
-TaskRules RulesOf(const lang::Program& program, std::string_view task) {
-  return {.processors = Choose(program.tasks, task),
-          .regions = Choose(program.regions, task),
-          .layouts = Choose(program.layouts, task),
-          .limits = Choose(program.limits, task),
-          .collects = Choose(program.collects, task),
-          .index_maps = Choose(program.index_maps, task),
-          .single_maps = Choose(program.single_maps, task),
-          .replicates = Choose(program.replicates, task)};
-}
-
 template <class Statement>
 void AddNames(const std::vector<Statement>& statements, std::set<std::string>& names) {
   for (const Statement& statement : statements) {
@@ -99,9 +53,44 @@ std::string TooLargeForRules(const lang::Program& program) {
                      statements, kMostPairs);
 }
 
+template <class Statement>
+void Rules::Add(std::vector<Candidate<Statement>> TaskRules::*list,
+                const std::vector<Statement>& statements) {
+  using All = std::vector<Candidate<Statement>>;
+  All of_a_kind, of_all;
+  for (auto statement = statements.rbegin(); statement != statements.rend(); ++statement) {
+    // A list such as `GPU, CPU` in a map gives a candidate for each kind.
+    for (const TaskSelector& selector : statement->tasks) {
+      switch (selector.form) {
+        case TaskSelector::Form::kName:
+          (named_[selector.name].*list).push_back({&*statement, true, std::nullopt});
+          break;
+        case TaskSelector::Form::kKind:
+          of_a_kind.push_back({&*statement, false, selector.kind});
+          break;
+        case TaskSelector::Form::kAny:
+          of_all.push_back({&*statement, false, std::nullopt});
+          break;
+      }
+    }
+  }
+  All& others = others_.*list;
+  others = std::move(of_a_kind);
+  others.insert(others.end(), of_all.begin(), of_all.end());
+  for (auto& [name, rules] : named_)
+    (rules.*list).insert((rules.*list).end(), others.begin(), others.end());
+}
+
 Rules::Rules(const lang::Program& program) {
-  for (const std::string& name : TaskNames(program)) named_.emplace(name, RulesOf(program, name));
-  others_ = RulesOf(program, "");
+  for (const std::string& name : TaskNames(program)) named_.try_emplace(name);
+  Add(&TaskRules::processors, program.tasks);
+  Add(&TaskRules::regions, program.regions);
+  Add(&TaskRules::layouts, program.layouts);
+  Add(&TaskRules::limits, program.limits);
+  Add(&TaskRules::collects, program.collects);
+  Add(&TaskRules::index_maps, program.index_maps);
+  Add(&TaskRules::single_maps, program.single_maps);
+  Add(&TaskRules::replicates, program.replicates);
 }
 
 const TaskRules& Rules::Of(std::string_view task) const {

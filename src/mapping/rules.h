@@ -53,6 +53,10 @@ class Rules {
     using is_transparent = void;
     size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
+  template <class Statement>
+  void Add(std::vector<Candidate<Statement>> TaskRules::*list,
+           const std::vector<Statement>& statements);
+
   std::unordered_map<std::string, TaskRules, Hash, std::equal_to<>> named_;
   TaskRules others_;
 };

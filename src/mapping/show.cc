@@ -6,6 +6,7 @@
 #include <charconv>
 #include <set>
 
+#include "mapping/decisions.h"
 #include "mapping/evaluate.h"
 #include "mapping/rules.h"
 #include "mapping/survey.h"
@@ -29,6 +30,7 @@ class Shower {
   ShownTask Common(const std::string& name) const;
   void AddMaps(ShownTask& shown, ProcessorKind kind) const;
   ShownRegion Region(const RegionQuery& query, ProcessorKind kind) const;
+  ShownRegion Decided(const app::Task& task, size_t argument, ProcessorKind kind) const;
 
   const Mapping& mapping_;
   const app::Description* app_;
@@ -99,6 +101,17 @@ ShownRegion Shower::Region(const RegionQuery& query, ProcessorKind kind) const {
   return shown;
 }
 
+ShownRegion Shower::Decided(const app::Task& task, size_t argument, ProcessorKind kind) const {
+  const RegionDecision decision = DecideRegion(mapping_, task, argument, kind);
+  ShownRegion shown{.name = decision.name, .index = decision.position, .processor = kind};
+  shown.memories = decision.memories;
+  if (shown.memories.empty())
+    shown.memories = mapping_.Memories(QueryFor(task, argument), kind).kinds;
+  if (shown.memories.front() != MemoryKind::kVirtual) shown.layout = decision.layout.ToString();
+  shown.collects = decision.collects;
+  return shown;
+}
+
 void Shower::AddMaps(ShownTask& shown, ProcessorKind kind) const {
   const TaskRules& rules = rules_.Of(shown.name);
   const auto name = [&](const auto& maps) -> std::optional<std::string> {
@@ -127,9 +140,9 @@ ShownTask Shower::Described(const app::Task& task) const {
         std::any_of(task.variants.begin(), task.variants.end(),
                     [kind](const auto& variant) { return variant.processor == kind; });
     if (!has_variant) continue;
-    for (size_t i = 0; i < task.arguments.size(); ++i) {
-      shown.regions.push_back(Region(QueryFor(task, i), kind));
-    }
+    for (size_t i = 0; i < task.arguments.size(); ++i)
+      if (task.arguments[i].privilege != app::Privilege::kNoAccess)
+        shown.regions.push_back(Decided(task, i, kind));
   }
   return shown;
 }
@@ -144,7 +157,7 @@ ShownTask Shower::Written(const std::string& name) const {
       if (by_position) query.position = static_cast<int>(selector.position);
       if (selector.form == lang::RegionSelector::Form::kName) query.names = {selector.name};
       shown.regions.push_back(Region(query, kind));
-      if (!by_position) shown.regions.back().index.reset();
+      shown.regions.back().index = by_position ? std::optional(selector.position) : std::nullopt;
       if (selector.form == lang::RegionSelector::Form::kAny)
         shown.regions.back().name.assign(1, '*');
     }

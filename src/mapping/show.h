@@ -15,8 +15,8 @@ namespace groma::mapping {
 /// A region requirement of a task on one processor kind. Without an application: what statements
 /// say of a region name or of all regions ("*"), and no index.
 struct ShownRegion {
-  std::string name;          // the nearest name; "" when the program names none
-  std::optional<int> index;  // position among the task's region requirements
+  std::string name;              // the nearest name; "" when the program names none
+  std::optional<int64_t> index;  // position among the task's region requirements
   ProcessorKind processor = ProcessorKind::kCpu;
   std::vector<MemoryKind> memories;  // in order
   std::string layout;                // in the first of the memories: "SOA C_order Align==64"

@@ -121,7 +121,7 @@ TEST(ShowTest, TasksShowProcessorsMemoriesAndLayout) {
   ASSERT_EQ(step["regions"].size(), 4u);
   EXPECT_EQ(step["regions"][0].dump(),
             "{\"name\":\"rp_shared\",\"index\":0,\"processor\":\"GPU\",\"memories\":[\"ZCMEM\","
-            "\"FBMEM\"],\"layout\":\"SOA F_order Align==64\",\"collect\":true}");
+            "\"FBMEM\"],\"layout\":\"SOA F_order Align==64\",\"collect\":false}");  // it is written
   EXPECT_EQ(step["regions"][1]["name"], "");
   EXPECT_EQ(step["regions"][3]["processor"], "CPU");
   EXPECT_TRUE(ToJson(tasks[3])["runs_on"].is_null());

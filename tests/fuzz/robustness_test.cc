@@ -244,7 +244,8 @@ TEST(Evaluation, DearMappingsEndWithinTheirBudgets) {
         m + "n = m.balance_split(0, 16).decompose(15, tuple(i for i in range(16)));\n",
         m + "n = m.decompose(0, range(60000));\n", m + "n = m.balance_split(1, 9000000000);\n",
         std::string("x = tuple(tuple(i for i in range(9)).size for j in range(65536));\n"),
-        std::string("x = range(65536) * range(65536) + range(65536) * 3 - 1;\n")})
+        std::string("x = range(65536) * range(65536) + range(65536) * 3 - 1;\n"),
+        "Task " + ManyTasks() + " GPU;\n"})
     Try(*FindTarget("evaluator"), text);
 }
 

@@ -126,15 +126,18 @@ void DecideForTasks(Overrides& overrides, Aspect aspect, const std::vector<State
 
 void Checker::WarnOfOverrides() {
   Overrides overrides(sink_, tree_.statements.size());
-  DecideForTasks(overrides, Aspect::kTask, program_.tasks);
+  // A kind that is misspelt is missing in its statement, which then seems to be about all kinds.
+  if (!lost_.tasks) DecideForTasks(overrides, Aspect::kTask, program_.tasks);
   for (const RegionStatement& statement : program_.regions) {
+    if (lost_.regions) break;
     const auto place = statement.processor ? ToString(*statement.processor) : std::string_view();
     const size_t region = overrides.Number(statement.region);
     for (const TaskSelector& task : statement.tasks)
       overrides.Decide({Aspect::kRegion, task, statement.region, region, place}, task,
                        statement.span);
   }
-  for (const LayoutStatement& statement : program_.layouts) DecideLayout(overrides, statement);
+  for (const LayoutStatement& statement : program_.layouts)
+    if (!lost_.layouts) DecideLayout(overrides, statement);
   DecideForTasks(overrides, Aspect::kLimit, program_.limits);
   DecideForTasks(overrides, Aspect::kIndexMap, program_.index_maps);
   DecideForTasks(overrides, Aspect::kSingleMap, program_.single_maps);

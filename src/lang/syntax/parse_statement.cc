@@ -352,11 +352,11 @@ tree::LayoutStatement Parser::ParseLayout() {
   }
   while (!lost_ && !Sees(";") && !AtEnd() && !(Now().starts_line && BeginsStatement(at_))) {
     layout.constraints.push_back(ParseConstraint());
-    if (!Sees(",")) continue;
+    if (lost_ || !Sees(",")) continue;
     Diagnostic found =
         MakeDiagnostic("E0112", Now().span, "the constraints of a Layout stand without commas");
     found.help = "leave the ',' out";
-    found.edit = Edit{Now().span, ""};
+    found.edit = Edit{Now().span, Next().span.begin == Now().span.end ? " " : ""};
     Report(std::move(found));
     Advance();
   }

@@ -52,12 +52,13 @@ Tree Parser::Run() {
       tree.statements.push_back(ParseStatement());
     } else {
       ParseUnknownStatement();
-      tree.left_out |= lost_;
+      left_out_ |= lost_;
     }
     if (lost_) SkipStatement();
     if (at_ == before) Advance();
   }
   ReportIndentedForm();
+  tree.left_out = left_out_;
   return tree;
 }
 
@@ -66,6 +67,7 @@ Token Parser::Advance() {
   if (token.broken) {
     lost_ = true;
     complete_ = false;
+    left_out_ |= Text(token).find(';') != std::string_view::npos;
   }
   if (!AtEnd()) ++at_;
   return token;
@@ -114,6 +116,7 @@ void Parser::Expected(std::string_view what) {
   if (std::optional<Span> slashes = CommentSlashes()) {
     MeantAsDivision(found, *slashes);
     swallowed_ = true;
+    left_out_ = true;
   }
   Lose(std::move(found));
 }
@@ -136,6 +139,7 @@ void Parser::ReportMissingSemicolon(std::string_view statement) {
     std::string_view rest = text_.substr(slashes->end);
     rest = rest.substr(0, rest.find('\n'));
     rest = rest.substr(0, rest.find_last_not_of(" \t\r") + 1);
+    left_out_ |= rest.find(';') < rest.size() - 1;
     if (!rest.ends_with(';'))
       found.edit = Edit{{slashes->begin, slashes->end + static_cast<uint32_t>(rest.size())},
                         fmt::format("/{};", rest)};
@@ -176,7 +180,9 @@ bool Parser::BeginsStatement(size_t at) const {
 
 void Parser::SkipBalanced() {
   int open = 0;
+  const bool body = Sees("{");
   do {
+    left_out_ |= open > 0 && !body && Sees(";");
     if (Sees("(") || Sees("[") || Sees("{")) ++open;
     if (Sees(")") || Sees("]") || Sees("}")) --open;
     Advance();

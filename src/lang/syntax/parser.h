@@ -130,6 +130,7 @@ class Parser {
   std::vector<Token> tokens_;
   size_t at_ = 0;
   bool lost_ = false;
+  bool left_out_ = false;                // a statement may have been stepped over as a whole
   bool complete_ = true;                 // no error yet in the statement that is being parsed
   const StatementForm* form_ = nullptr;  // of the statement that is being parsed, if it has one
   bool never_closed_ = false;            // no "*/" follows: nobody looks for one again
