@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # expert.sh BUILD APP WORDS…: the app's expert mapper in C++ decides as its expert.map does, point by point, and both give the
 # right answer; then, at the size of the app's program file, the same throughput within 1 %. WORDS: of the first, small runs.
-# Needs the targets agreement_decisions, groma, groma_mapper, groma_preload, groma_vgpu and the app.
+# Needs the targets agreement_decisions, groma, groma_mapper, groma_preload, groma_vgpu, groma_vgpu_selftest and the app.
 set -uo pipefail
-build=$1 app=$2
+build=$(cd "$1" && pwd) app=$2
 shift 2
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 folder=$(mktemp -d)
