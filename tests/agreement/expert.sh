@@ -38,15 +38,22 @@ count=$(wc -l <"$folder/map")
 echo "$count decisions are the same"
 [ "$count" -ge 20 ] || { echo "that is too few to tell"; exit 1; }
 
-# throughput NAME WORDS…: of an evaluation, in GFLOP/s.
+# throughput MAPPER WORDS…: of an evaluation, in the program's unit, when such a mapper was asked.
 throughput() {
-  "$build/bin/groma" eval --machine p100x4 --virtual --json "$@" 2>"$folder/err" |
-    python3 -c 'import json, sys; one = json.load(sys.stdin); print(one["throughput"] if one["status"] == "ok" else one["reason"])'
+  local mapper=$1
+  shift
+  "$build/bin/groma" eval --machine p100x4 --virtual --json "$@" 2>"$folder/err" | python3 -c '
+import json, sys
+one = json.load(sys.stdin)
+asked = any(sys.argv[1] in mapper for mapper in one["mappers"])
+print(one["throughput"] if one["status"] == "ok" and asked else (one["reason"], one["mappers"]))' "$mapper"
 }
 
-sed "s/^command = \[\(.*\)\]/command = [\1, \"--expert-mapper\"]/; s|^description.*||" "$root/apps/$app/$app.toml" >"$folder/$app.toml"
-sed -i "s|\"$app\"\(, \"-\)|\"$build/bin/$app\"\1|; /^expert/d; /^start/d" "$folder/$app.toml"
-map=$(throughput --app "$app" "$root/apps/$app/expert.map")
-cpp=$(throughput --program "$folder/$app.toml" --own-mapper)
-echo "throughput of expert.map $map, of expert.cc $cpp GFLOP/s"
+# The program file with the mapper in C++; its command may be of several lines.
+sed "s|^command = \[\"$app\"|command = [\"$build/bin/$app\", \"--expert-mapper\"|; /^description/d; /^expert/d; /^start/d" \
+  "$root/apps/$app/$app.toml" >"$folder/$app.toml"
+map=$(throughput replaced --app "$app" "$root/apps/$app/expert.map")
+cpp=$(throughput _expert --program "$folder/$app.toml" --own-mapper)
+unit=$(sed -n 's/^unit = "\(.*\)"/\1/p' "$folder/$app.toml")
+echo "throughput of expert.map $map, of expert.cc $cpp $unit"
 python3 -c 'import sys; a, b = map(float, sys.argv[1:]); sys.exit(0 if abs(a / b - 1) <= 0.01 else 1)' "$map" "$cpp" 2>/dev/null
