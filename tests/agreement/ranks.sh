@@ -1,4 +1,5 @@
 # Sourced by scripts that run a program on several ranks of one computer. They set build and folder.
+# shellcheck shell=bash disable=SC2154
 paths=$(sed -n 's/^GROMA_LEGION_LIBRARY_PATH=//p' "$build/agreement_legion")
 [ -e "$build/lib/libgroma_ranks.so" ] || { echo "this Legion has no network: build with the wheel 26.1.0" >&2; exit 3; }
 
