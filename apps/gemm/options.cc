@@ -154,8 +154,8 @@ std::string HelpText(Algorithm algorithm) {
       "  -m N -k N   rows of A and B, and the common dimension (as -n)\n" +
           GridHelp(algorithm) +
           "  --cpu-variants\n"
-          "              task_1 to task_5 have variants for CPUs too (the published program has\n"
-          "              them for GPUs alone)\n"
+          "              task_1 to task_5 have variants for CPUs too, task_4's with OpenBLAS (the\n"
+          "              published program has them for GPUs alone)\n"
           "  --undeclared\n"
           "              task_4 without the layouts that it takes: without this its variants are\n"
           "              registered for C_order; with it a task that gets another layout ends the\n"

@@ -1,5 +1,6 @@
 #include "apps/gemm/program.h"
 
+#include "apps/gemm/dgemm.h"
 #include "apps/gemm/tasks.h"
 
 namespace groma::gemm {
@@ -11,6 +12,7 @@ int Run(Algorithm algorithm, int argc, char** argv) {
   if (start.exit) return *start.exit;
   apps::KernelModule kernels(KernelImage(), Kernels());
   Cublas cublas;
+  KeepBlasToItsCaller();
   const Setup setup{{.kernels = &kernels, .mode = start.mode}, &cublas, *options};
   RegisterDataTasks(setup);
   RegisterMultiplyTask(setup);
