@@ -62,9 +62,19 @@ void ExpertMapper::map_task(const MapperContext context, const Task& task, const
   for (size_t i = 0; i < task.regions.size(); ++i) {
     const RegionRequirement& requirement = task.regions[i];
     if (requirement.privilege == LEGION_NO_ACCESS || requirement.privilege_fields.empty()) continue;
-    output.chosen_instances[i] = {inner ? PhysicalInstance::get_virtual_instance()
-                                        : InstanceOf(context, task, i)};
+    // Legion has no virtual instances of reductions.
+    const bool is_virtual = inner && requirement.privilege != LEGION_REDUCE;
+    output.chosen_instances[i] = {is_virtual ? PhysicalInstance::get_virtual_instance()
+                                             : InstanceOf(context, task, i)};
+    if (!is_virtual && IsCollected(task, i))
+      output.untracked_valid_regions.insert(static_cast<unsigned>(i));
   }
+}
+
+bool ExpertMapper::Collects(const Task&, size_t) const { return false; }
+
+bool ExpertMapper::IsCollected(const Task& task, size_t index) const {
+  return task.regions[index].privilege == LEGION_READ_ONLY && Collects(task, index);
 }
 
 std::vector<Legion::DimensionKind> ExpertMapper::OrderOf(int dimensions) const {
@@ -124,6 +134,8 @@ LayoutConstraintSet ExpertMapper::LayoutOf(MapperContext context,
 PhysicalInstance ExpertMapper::InstanceOf(MapperContext context, const Task& task, size_t index) {
   const RegionRequirement& requirement = task.regions[index];
   const std::vector<Legion::LogicalRegion> regions = {requirement.region};
+  const Legion::GCPriority priority =
+      IsCollected(task, index) ? LEGION_GC_FIRST_PRIORITY : LEGION_GC_DEFAULT_PRIORITY;
   std::string tried;
   for (const Memory::Kind kind : MemoriesOf(context, task, index)) {
     tried += tried.empty() ? to_string(kind) : fmt::format(" or {}", to_string(kind));
@@ -137,7 +149,7 @@ PhysicalInstance ExpertMapper::InstanceOf(MapperContext context, const Task& tas
         requirement.privilege == LEGION_REDUCE
             ? runtime->create_physical_instance(context, memory, layout, regions, instance)
             : runtime->find_or_create_physical_instance(context, memory, layout, regions, instance,
-                                                        created);
+                                                        created, /*acquire=*/true, priority);
     if (made) return instance;
   }
   EndRun(fmt::format("error: {}: no room in {} for region requirement {} of {}", mapper_name, tried,

@@ -42,6 +42,9 @@ class ExpertMapper : public Legion::Mapping::DefaultMapper {
   virtual std::vector<Legion::Memory::Kind> MemoriesOf(Legion::Mapping::MapperContext context,
                                                        const Legion::Task& task,
                                                        size_t index) const = 0;
+  /// Whether what the task only reads through requirement `index` may be collected as soon as the
+  /// task is done. Here nothing.
+  virtual bool Collects(const Legion::Task& task, size_t index) const;
   /// The dimensions of an instance, the fastest first, LEGION_DIM_F for its fields. Here x first
   /// and fields last.
   virtual std::vector<Legion::DimensionKind> OrderOf(int dimensions) const;
@@ -56,6 +59,7 @@ class ExpertMapper : public Legion::Mapping::DefaultMapper {
                                                const Legion::Task& task, size_t index);
 
  private:
+  bool IsCollected(const Legion::Task& task, size_t index) const;
   /// NO_MEMORY when there is none.
   Legion::Memory NearestMemory(Legion::Processor processor, Legion::Memory::Kind kind);
   Legion::LayoutConstraintSet LayoutOf(Legion::Mapping::MapperContext context,
@@ -82,21 +86,18 @@ class BlockShards final : public Legion::ShardingFunctor {
                         const size_t nodes) override;
 };
 
-/// Puts an `Expert` in the default mapper's place, for each of the processors: a registration
-/// callback.
-template <typename Expert>
-void InstallExpert(Legion::Machine machine, Legion::Runtime* runtime,
-                   const std::set<Legion::Processor>& processors) {
-  for (const Legion::Processor processor : processors) {
-    runtime->replace_default_mapper(new Expert(runtime->get_mapper_runtime(), machine, processor),
-                                    processor);
-  }
-}
-
-/// Makes Legion ask an `Expert` instead of its default mapper. Before Runtime::start.
-template <typename Expert>
-void UseExpert() {
-  Legion::Runtime::add_registration_callback(InstallExpert<Expert>);
+/// Makes Legion ask an `Expert` instead of its default mapper, one for each processor, made from
+/// what every mapper is made from and `arguments`. Before Runtime::start.
+template <typename Expert, typename... Arguments>
+void UseExpert(Arguments... arguments) {
+  const auto install = [=](Legion::Machine machine, Legion::Runtime* runtime,
+                           const std::set<Legion::Processor>& processors) {
+    for (const Legion::Processor processor : processors) {
+      runtime->replace_default_mapper(
+          new Expert(runtime->get_mapper_runtime(), machine, processor, arguments...), processor);
+    }
+  };
+  Legion::Runtime::add_registration_callback(install, /*dedup=*/false);
 }
 
 }  // namespace groma::apps

@@ -1,6 +1,7 @@
 #include "apps/gemm/program.h"
 
 #include "apps/gemm/dgemm.h"
+#include "apps/gemm/expert.h"
 #include "apps/gemm/tasks.h"
 
 namespace groma::gemm {
@@ -18,6 +19,7 @@ int Run(Algorithm algorithm, int argc, char** argv) {
   RegisterMultiplyTask(setup);
   RegisterStepTasks(setup);
   RegisterTopLevelTask(setup);
+  if (options->expert_mapper) RegisterExpertMapper(algorithm);
   return Legion::Runtime::start(argc, argv);
 }
 
