@@ -1,8 +1,13 @@
 #include "apps/gemm/kernels.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <thread>
+
 #include "apps/gemm/blas.h"
+#include "apps/gemm/dgemm.h"
 #include "apps/gemm/reference.h"
 
 namespace groma::gemm {
@@ -16,46 +21,51 @@ std::vector<double> Filled(int matrix, int64_t rows, int64_t columns, int64_t le
 }
 
 /// A product of odd sizes in rows that lie `padding` elements apart.
-std::vector<double> Product(int64_t m, int64_t n, int64_t k, int64_t padding) {
+std::vector<double> Product(void (*multiply)(const MultiplyArguments&), int64_t m, int64_t n,
+                            int64_t k, int64_t padding) {
   std::vector<double> a = Filled(kA, m, n, n + padding);
   const std::vector<double> b = Filled(kB, m, k, k + padding);
   const std::vector<double> c = Filled(kC, k, n, n + padding);
-  RunMultiply({m, n, k, {a.data(), n + padding}, {b.data(), k + padding}, {c.data(), n + padding}});
+  multiply({m, n, k, {a.data(), n + padding}, {b.data(), k + padding}, {c.data(), n + padding}});
   std::vector<double> dense;
   for (int64_t i = 0; i < m; ++i)
     dense.insert(dense.end(), a.begin() + i * (n + padding), a.begin() + i * (n + padding) + n);
   return dense;
 }
 
-TEST(Kernels, TheMultiplicationIsWithinTheErrorBoundOfTheReference) {
+TEST(Kernels, OurMultiplicationAndThatOfBlasAreWithinTheErrorBoundOfTheReference) {
   for (const auto& [m, n, k] : {Sizes{1, 1, 1}, Sizes{7, 5, 3}, Sizes{33, 300, 129}}) {
     const Expected expected = Reference({{0, m - 1}, {0, n - 1}}, k);
-    EXPECT_LE(WorstError(Product(m, n, k, 3), expected, k), 1) << m << ' ' << n << ' ' << k;
+    for (const auto multiply : {RunMultiply, MultiplyByBlas}) {
+      EXPECT_LE(WorstError(Product(multiply, m, n, k, 3), expected, k), 1)
+          << m << ' ' << n << ' ' << k;
+    }
   }
 }
 
 TEST(Kernels, AMultiplicationAddsToWhatIsThere) {
-  double a = 5;
-  const double b = 2;
-  const double c = 3;
-  RunMultiply({1, 1, 1, {&a, 1}, {&b, 1}, {&c, 1}});
-  EXPECT_EQ(a, 11);
+  for (const auto multiply : {RunMultiply, MultiplyByBlas}) {
+    double a = 5;
+    const double b = 2;
+    const double c = 3;
+    multiply({1, 1, 1, {&a, 1}, {&b, 1}, {&c, 1}});
+    EXPECT_EQ(a, 11);
+  }
 }
 
-TEST(Reference, NoticesALostProductAndOneElementTooMany) {
-  const Expected expected = Reference({{0, 4}, {0, 5}}, 100);
-  std::vector<double> computed = Product(5, 6, 100, 0);
-  EXPECT_LE(WorstError(computed, expected, 100), 1);
-  EXPECT_GT(WorstError(Product(5, 6, 99, 0), expected, 100), 1);
-  computed[7] = std::numeric_limits<double>::quiet_NaN();
-  EXPECT_GT(WorstError(computed, expected, 100), 1);
-  EXPECT_GT(WorstError({}, expected, 100), 1);
-}
-
-TEST(Reference, NoTileLooksLikeAnother) {
-  EXPECT_NE(Reference({{0, 1}, {0, 1}}, 9).product, Reference({{2, 3}, {0, 1}}, 9).product);
-  EXPECT_NE(Entry(kB, 3, 4), Entry(kB, 4, 3));
-  EXPECT_NE(Entry(kB, 3, 4), Entry(kC, 3, 4));
+// As tasks on several processors do.
+TEST(Kernels, MultiplicationsByBlasAtTheSameTimeDoNotDisturbEachOther) {
+  const std::vector<double> alone = Product(MultiplyByBlas, 65, 66, 67, 1);
+  std::array<bool, 4> same{};
+  std::vector<std::thread> threads;
+  for (bool& one : same) {
+    threads.emplace_back([&] {
+      one = true;
+      for (int i = 0; i < 50; ++i) one = one && Product(MultiplyByBlas, 65, 66, 67, 1) == alone;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(same, ::testing::Each(true));
 }
 
 // 2 · 300 · 200 · 500 operations; A twice; B ⌈200/128⌉ = 2 times, C ⌈300/128⌉ = 3 times.

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "apps/gemm/blas.h"
+#include "apps/gemm/dgemm.h"
 #include "apps/gemm/tasks.h"
 #include "realm/cuda/cuda_module.h"
 
@@ -61,7 +62,7 @@ void Multiply(const Task* task, const Regions& regions, Context context, Runtime
       Fail(setup, "cublasDgemm failed");
     return;
   }
-  apps::Perform<on>(setup, kMultiplyKernel, RunMultiply, arguments, MultiplyThreads(arguments),
+  apps::Perform<on>(setup, kMultiplyKernel, MultiplyByBlas, arguments, MultiplyThreads(arguments),
                     MultiplyWork(kName, arguments));
 }
 

@@ -129,9 +129,11 @@ Result<Options> ParseOptions(Algorithm algorithm, const std::vector<std::string>
                              .pieces = {1, kMostPieces, [&](int64_t pieces) -> Status {
                                           return SetPieces(pieces, options, shorthands);
                                         }}};
-  std::string mistakes = apps::ReadOptions(
-      words, scale, numbers,
-      {{"--cpu-variants", &options.cpu_variants}, {"--undeclared", &options.undeclared}}, options);
+  std::string mistakes = apps::ReadOptions(words, scale, numbers,
+                                           {{"--cpu-variants", &options.cpu_variants},
+                                            {"--undeclared", &options.undeclared},
+                                            {"--expert-mapper", &options.expert_mapper}},
+                                           options);
   options.sizes = {shorthands.m > 0 ? shorthands.m : shorthands.n, shorthands.n,
                    shorthands.k > 0 ? shorthands.k : shorthands.n};
   if (algorithm == Algorithm::kJohnson) {
@@ -154,12 +156,15 @@ std::string HelpText(Algorithm algorithm) {
       "  -m N -k N   rows of A and B, and the common dimension (as -n)\n" +
           GridHelp(algorithm) +
           "  --cpu-variants\n"
-          "              task_1 to task_5 have variants for CPUs too (the published program has\n"
-          "              them for GPUs alone)\n"
+          "              task_1 to task_5 have variants for CPUs too, task_4's with OpenBLAS (the\n"
+          "              published program has them for GPUs alone)\n"
           "  --undeclared\n"
           "              task_4 without the layouts that it takes: without this its variants are\n"
           "              registered for C_order; with it a task that gets another layout ends the\n"
-          "              run\n");
+          "              run\n"
+          "  --expert-mapper\n"
+          "              the expert's mapper (apps/gemm/expert.cc) instead of Legion's default\n"
+          "              one\n");
 }
 
 }  // namespace groma::gemm

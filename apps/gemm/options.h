@@ -23,6 +23,7 @@ struct Options : apps::CommonOptions {
   int64_t pieces = 0;           // COSMA: --pieces: tiles of the derived grid (0: one a GPU)
   bool cpu_variants = false;    // --cpu-variants
   bool undeclared = false;      // --undeclared
+  bool expert_mapper = false;   // --expert-mapper
 };
 
 /// Words after the program's name; options of Legion and Realm among them are passed over. Every

@@ -1,5 +1,7 @@
 #include "apps/gemm/program.h"
 
+#include "apps/gemm/dgemm.h"
+#include "apps/gemm/expert.h"
 #include "apps/gemm/tasks.h"
 
 namespace groma::gemm {
@@ -11,11 +13,13 @@ int Run(Algorithm algorithm, int argc, char** argv) {
   if (start.exit) return *start.exit;
   apps::KernelModule kernels(KernelImage(), Kernels());
   Cublas cublas;
+  KeepBlasToItsCaller();
   const Setup setup{{.kernels = &kernels, .mode = start.mode}, &cublas, *options};
   RegisterDataTasks(setup);
   RegisterMultiplyTask(setup);
   RegisterStepTasks(setup);
   RegisterTopLevelTask(setup);
+  if (options->expert_mapper) RegisterExpertMapper(algorithm);
   return Legion::Runtime::start(argc, argv);
 }
 

@@ -10,12 +10,17 @@
 
 namespace groma::pennant {
 
-/// The fields to compare, over the whole regions.
+/// The fields to compare, over the whole regions, and of the last cycle what it did.
 struct Results {
   VectorsIn position, velocity;                       // points
   DoublesIn density, energy, pressure, volume, mass;  // zones; energy per mass
   DoublesIn total_energy;                             // zones
   DoublesIn mass_fraction;                            // sides
+  double step = 0;                                    // of time
+  VectorsIn half_position, velocity_before;           // points; the latter with what walls take
+  DoublesIn point_mass;                               // weighted by area
+  DoublesIn work;                                     // zones: energy that they gain
+  VectorsIn pressure_force, inner_force;              // sides; with that of subzonal pressures
 };
 
 /// Largest errors, each relative to the largest expected magnitude of its quantity; infinite when a
@@ -23,7 +28,9 @@ struct Results {
 struct Errors {
   double reference = 0;         // from the reference hydro, of any quantity
   double mass = 0, energy = 0;  // of the totals, from those of the initial state
-  /// Of those that must vanish but for rounding: energy is conserved in the shock tube alone.
+  double balance = 0;           // energy that the last cycle made or lost, of all energy
+  /// Of those that must vanish but for rounding: the sum of energies is conserved in the shock tube
+  /// alone, the balance of each cycle always.
   double worst(const Options& options) const;
 };
 

@@ -46,7 +46,7 @@ bool ContinueSimulation(const Task* task, const Regions&, Context, Runtime*, con
          clock.time + clock.step < ProblemOf(setup.options).end;
 }
 
-/// Compares the state after a number of cycles.
+/// Compares the state after a number of cycles. Future: the last one's clock.
 Errors CheckCycle(const Task* task, const Regions& regions, Context context, Runtime* runtime,
                   const Setup& setup) {
   const View view(task, regions, context, runtime);
@@ -59,7 +59,14 @@ Errors CheckCycle(const Task* task, const Regions& regions, Context context, Run
                                  .volume = view.In(0, kZvol),
                                  .mass = view.In(0, kZm),
                                  .total_energy = view.In(0, kZetot),
-                                 .mass_fraction = view.In(2, kSmf)});
+                                 .mass_fraction = view.In(2, kSmf),
+                                 .step = view.Step(),
+                                 .half_position = view.VectorIn(1, kPxp),
+                                 .velocity_before = view.VectorIn(1, kPu0),
+                                 .point_mass = view.In(1, kPmaswt),
+                                 .work = view.In(0, kZw),
+                                 .pressure_force = view.VectorIn(2, kSfp),
+                                 .inner_force = view.VectorIn(2, kSft)});
 }
 
 /// Futures: begin and end of the timed section, the cycles' errors. Argument: timed cycles.
@@ -73,11 +80,12 @@ void PrintSummary(const Task* task, const Regions&, Context, Runtime*, const Set
     worst.reference = std::max(worst.reference, errors.reference);
     worst.mass = std::max(worst.mass, errors.mass);
     worst.energy = std::max(worst.energy, errors.energy);
+    worst.balance = std::max(worst.balance, errors.balance);
   }
   const Options& options = setup.options;
   if (options.check) {
-    fmt::print("CHECKED {} cycles: reference {:.3g}, mass {:.3g}, energy {:.3g}\n",
-               task->futures.size() - 2, worst.reference, worst.mass, worst.energy);
+    fmt::print("CHECKED {} cycles: reference {:.3g}, mass {:.3g}, energy {:.3g}, balance {:.3g}\n",
+               task->futures.size() - 2, worst.reference, worst.mass, worst.energy, worst.balance);
   }
   const double seconds = static_cast<double>(end - begin) * 1e-9;
   const double zones = static_cast<double>(options.zones()) * static_cast<double>(cycles);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "apps/common/device.h"
+#include "apps/pennant/expert.h"
 #include "apps/pennant/kernels.h"
 #include "apps/pennant/options.h"
 #include "apps/pennant/tasks.h"
@@ -24,5 +25,6 @@ int main(int argc, char** argv) {
   pennant::RegisterViscosityTasks(setup);
   pennant::RegisterControlTasks(setup);
   pennant::RegisterTopLevelTask(setup);
+  if (options->expert_mapper) pennant::RegisterExpertMapper();
   return Legion::Runtime::start(argc, argv);
 }

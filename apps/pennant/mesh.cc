@@ -171,10 +171,10 @@ Mesh BuildMesh(Context context, Runtime* runtime, const Options& options) {
   m.rs_all_p = builder.Partition("rs_all_p", m.rs_all, m.pieces, kDisjoint,
                                  [&](int64_t i) { return Spans{structure.Sides(i)}; });
   m.rp_all_p = builder.Partition("rp_all_p", m.rp_all, two, kDisjoint, [&](int64_t i) {
-    return Spans{i == 0 ? structure.AllPrivate() : structure.AllGhost()};
+    return Spans{i == kPrivatePoints ? structure.AllPrivate() : structure.AllGhost()};
   });
-  m.rp_all_private = builder.Part("rp_all_private", m.rp_all_p, 0);
-  m.rp_all_ghost = builder.Part("rp_all_ghost", m.rp_all_p, 1);
+  m.rp_all_private = builder.Part("rp_all_private", m.rp_all_p, kPrivatePoints);
+  m.rp_all_ghost = builder.Part("rp_all_ghost", m.rp_all_p, kGhostPoints);
   m.rp_all_private_p = builder.Partition("rp_all_private_p", m.rp_all_private, m.pieces, kDisjoint,
                                          [&](int64_t i) { return Spans{structure.Private(i)}; });
   m.rp_all_ghost_p =

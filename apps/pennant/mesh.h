@@ -11,6 +11,9 @@ namespace groma::pennant {
 
 using Fields = std::vector<Legion::FieldID>;
 
+/// Colors of rp_all_p: rp_all_private and rp_all_ghost.
+enum PointColor : Legion::Color { kPrivatePoints, kGhostPoints };
+
 struct Mesh {
   Legion::IndexSpace pieces;
   Legion::LogicalRegion rz_all, rp_all, rp_all_private, rp_all_ghost, rs_all;

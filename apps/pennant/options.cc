@@ -57,18 +57,20 @@ Result<Options> ParseOptions(const std::vector<std::string>& words) {
                                       }},
                              .steps = apps::StandsFor(&options.cycles, 1, kMostCycles),
                              .pieces = apps::StandsFor(&options.pieces, 1, kMostPieces)};
-  std::string mistakes =
-      apps::ReadOptions(words, scale,
-                        {{"-nzx", &options.zones_x, 1, kMostZones},
-                         {"-nzy", &options.zones_y, 1, kMostZones},
-                         {"-npieces", &options.pieces, 1, kMostPieces},
-                         {"-numpcx", &options.pieces_x, 0, kMostPieces},
-                         {"-numpcy", &options.pieces_y, 0, kMostPieces},
-                         {"-cstop", &options.cycles, 1, kMostCycles},
-                         {"-prune", &options.prune, 0, 1'000'000},
-                         {"-seq_init", &options.sequential, 0, 0},
-                         {"-par_init", &options.parallel, 1, 1}},
-                        {{"--sedov", &options.sedov}, {"--noh", &options.noh}}, options);
+  std::string mistakes = apps::ReadOptions(words, scale,
+                                           {{"-nzx", &options.zones_x, 1, kMostZones},
+                                            {"-nzy", &options.zones_y, 1, kMostZones},
+                                            {"-npieces", &options.pieces, 1, kMostPieces},
+                                            {"-numpcx", &options.pieces_x, 0, kMostPieces},
+                                            {"-numpcy", &options.pieces_y, 0, kMostPieces},
+                                            {"-cstop", &options.cycles, 1, kMostCycles},
+                                            {"-prune", &options.prune, 0, 1'000'000},
+                                            {"-seq_init", &options.sequential, 0, 0},
+                                            {"-par_init", &options.parallel, 1, 1}},
+                                           {{"--sedov", &options.sedov},
+                                            {"--noh", &options.noh},
+                                            {"--expert-mapper", &options.expert_mapper}},
+                                           options);
   if (options.sedov && options.noh) mistakes += "--sedov and --noh are two problems: give one\n";
   if (mistakes.empty()) mistakes = CompletePieces(options);
   return apps::Unless(mistakes, options);
@@ -89,7 +91,9 @@ std::string HelpText() {
       "  --sedov        a blast from a corner, in place of Leblanc's shock tube\n"
       "  --noh          a collapse towards a corner, in place of Leblanc's shock tube\n"
       "  -seq_init 0 -par_init 1\n"
-      "                 the pieces make the mesh; no other values\n");
+      "                 the pieces make the mesh; no other values\n"
+      "  --expert-mapper\n"
+      "                 the expert's mapper (expert.cc) instead of Legion's default one\n");
 }
 
 }  // namespace groma::pennant

@@ -23,6 +23,7 @@ struct Options : apps::CommonOptions {
   int64_t parallel = 1;    // -par_init: one task; here the pieces make it
   bool sedov = false;      // --sedov
   bool noh = false;        // --noh
+  bool expert_mapper = false;  // --expert-mapper
 
   int64_t zones() const { return zones_x * zones_y; }
   int64_t points() const { return (zones_x + 1) * (zones_y + 1); }

@@ -193,7 +193,7 @@ void RegisterViscosityTasks(const Setup& setup);
 // On one CPU each, without requirements but for check_cycle: read_input, verify_calc_volumes_full
 // (future: tangled sides), calc_global_dt (futures: clock, largest step; returns the clock of the
 // next cycle), continue_simulation (future: clock; returns whether a cycle follows), check_cycle
-// (RO zones, RO points, RO sides; launched with --check only), print_summary.
+// (RO zones, RO points, RO sides; future: clock; launched with --check only), print_summary.
 void RegisterControlTasks(const Setup& setup);
 
 void RegisterTopLevelTask(const Setup& setup);

@@ -81,7 +81,7 @@ class Simulation {
       allowed = RunCycle(context_, runtime_, mesh_, clock);
       if (traced) runtime_->end_trace(context_, kTrace);
       if (cycle == options.prune + options.cycles - 1) EndTiming(cycle + 1);
-      if (options.check) Check(cycle + 1);
+      if (options.check) Check(cycle + 1, clock);
     }
     // A problem may end before its cycles do.
     if (cycle <= options.prune) begin_ = FenceAndTime();
@@ -112,12 +112,13 @@ class Simulation {
     timed_ = cycles - setup_.options.prune;
   }
 
-  /// After `cycles` cycles.
-  void Check(int64_t cycles) {
+  /// After `cycles` cycles, of which the last had `clock`.
+  void Check(int64_t cycles, const Future& clock) {
     auto check = apps::Once(kCheckCycle, cycles);
-    check.Uses(mesh_.rz_all, kRead, mesh_.rz_all, {kZr, kZe, kZp, kZvol, kZm, kZetot})
-        .Uses(mesh_.rp_all, kRead, mesh_.rp_all, FieldsOf({kPx, kPu}))
-        .Uses(mesh_.rs_all, kRead, mesh_.rs_all, {kSmf});
+    check.Uses(mesh_.rz_all, kRead, mesh_.rz_all, {kZr, kZe, kZp, kZvol, kZm, kZetot, kZw})
+        .Uses(mesh_.rp_all, kRead, mesh_.rp_all, FieldsOf({kPx, kPxp, kPu0, kPu}, {kPmaswt}))
+        .Uses(mesh_.rs_all, kRead, mesh_.rs_all, FieldsOf({kSfp, kSft}, {kSmf}));
+    check.launcher().add_future(clock);
     errors_.push_back(runtime_->execute_task(context_, check.launcher()));
   }
 

@@ -58,7 +58,14 @@ class MeshTwin {
                                       .volume = In("zvol"),
                                       .mass = In("zm"),
                                       .total_energy = In("zetot"),
-                                      .mass_fraction = In("smf")});
+                                      .mass_fraction = In("smf"),
+                                      .step = step_,
+                                      .half_position = InVector("pxp"),
+                                      .velocity_before = InVector("pu0"),
+                                      .point_mass = In("pmaswt"),
+                                      .work = In("zw"),
+                                      .pressure_force = InVector("sfp"),
+                                      .inner_force = InVector("sft")});
   }
 
  private:
@@ -274,6 +281,34 @@ TEST(Twin, TheTwinsAgreeWithTheReferenceCycleByCycle) {
       twin.Cycle();
       EXPECT_LT(twin.Check().worst(options), kTolerance / 1000) << options.zones_x << " " << i;
     }
+  }
+}
+
+// The blast gains energy and the collapse too, which the balance explains to the last digits.
+TEST(Twin, EachCycleBalancesItsEnergyInEveryProblem) {
+  for (const Options& options : Problems()) {
+    MeshTwin twin(options);
+    Errors worst;
+    for (int i = 0; i < 25; ++i) {
+      twin.Cycle();
+      const Errors errors = twin.Check();
+      worst.energy = std::max(worst.energy, errors.energy);
+      worst.balance = std::max(worst.balance, errors.balance);
+    }
+    EXPECT_LT(worst.balance, 1e-14) << options.zones_x;
+    EXPECT_EQ(worst.energy > 1e-5, options.sedov || options.noh) << worst.energy;
+  }
+}
+
+// Without the reference: the loss of a force, a mass, a motion or a work is energy made or lost.
+TEST(Twin, TheBalanceOfEnergyNoticesLossesAlone) {
+  for (const char* lost : {"pennant_sum_point_force", "pennant_sum_point_mass",
+                           "pennant_adv_pos_full", "pennant_calc_work"}) {
+    Options options = Mesh(9, 8, 2, 2);
+    options.noh = true;
+    MeshTwin twin(options, lost);
+    for (int i = 0; i < 10; ++i) twin.Cycle();
+    EXPECT_GT(twin.Check().balance, kTolerance) << lost;
   }
 }
 

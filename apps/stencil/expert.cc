@@ -1,84 +1,32 @@
 // What expert.map says, written by hand against Legion's mapper interface: one tile a GPU in turn,
-// everything in its framebuffer, the halos too.
+// everything in its framebuffer, the halos too. Instances are as ExpertMapper makes them: x, along
+// which a kernel's threads follow each other, runs fastest.
 #include "apps/stencil/expert.h"
 
-#include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <map>
-#include <set>
-#include <utility>
 #include <vector>
 
+#include "apps/common/expert.h"
 #include "apps/stencil/tasks.h"
-#include "mappers/default_mapper.h"
 
 namespace groma::stencil {
 namespace {
 
-using Legion::Domain;
 using Legion::DomainPoint;
-using Legion::LayoutConstraintSet;
 using Legion::Memory;
 using Legion::Processor;
-using Legion::RegionRequirement;
 using Legion::Task;
 using Legion::TaskID;
-using Legion::VariantID;
-using Legion::Mapping::DefaultMapper;
 using Legion::Mapping::MapperContext;
 using Legion::Mapping::MapperRuntime;
-using Legion::Mapping::PhysicalInstance;
 
-constexpr size_t kLine = 128;  // bytes that a GPU moves at once
 constexpr Legion::ShardingID kGpuShards = 1001, kCpuShards = 1002;
 
 bool IsStepTask(TaskID task) { return task == kStencil || task == kIncrement; }
 
-size_t Count(Processor::Kind kind) {
-  Legion::Machine::ProcessorQuery query(Legion::Machine::get_machine());
-  return query.only_kind(kind).count();
-}
-
-/// Node by node, one point a GPU, then from the first node again.
-class GpuShards final : public Legion::ShardingFunctor {
- public:
-  Legion::ShardID shard(const DomainPoint& point, const Domain& domain,
-                        const size_t nodes) override {
-    const size_t gpus = std::max<size_t>(1, Count(Processor::TOC_PROC) / nodes);
-    return static_cast<size_t>(point[0] - domain.lo()[0]) / gpus % nodes;
-  }
-};
-
-/// Blocks of consecutive points.
-class CpuShards final : public Legion::ShardingFunctor {
- public:
-  Legion::ShardID shard(const DomainPoint& point, const Domain& domain,
-                        const size_t nodes) override {
-    return static_cast<size_t>(point[0] - domain.lo()[0]) * nodes / domain.get_volume();
-  }
-};
-
-class StencilMapper final : public DefaultMapper {
+class StencilMapper final : public apps::ExpertMapper {
  public:
   StencilMapper(MapperRuntime* runtime, Legion::Machine machine, Processor local)
-      : DefaultMapper(runtime, machine, local, "stencil_expert") {
-    for (const Processor cpu : local_cpus) memory_[cpu] = MemoryOf(cpu, Memory::SYSTEM_MEM);
-    for (const Processor gpu : local_gpus) memory_[gpu] = MemoryOf(gpu, Memory::GPU_FB_MEM);
-  }
-
-  void select_task_options(const MapperContext context, const Task& task,
-                           TaskOptions& output) override {
-    DefaultMapper::select_task_options(context, task, output);
-    output.inline_task = false;
-    output.stealable = false;
-    output.map_locally = false;
-    if (task.is_index_space) {
-      output.initial_proc = TargetsOf(task).front();
-    } else if (task.has_parent_task()) {
-      output.initial_proc = task.get_parent_task()->current_proc;
-    }
-  }
+      : ExpertMapper(runtime, machine, local, "stencil_expert") {}
 
   void select_sharding_functor(const MapperContext, const Task& task,
                                const SelectShardingFunctorInput&,
@@ -88,109 +36,27 @@ class StencilMapper final : public DefaultMapper {
   }
   using DefaultMapper::select_sharding_functor;
 
-  void slice_task(const MapperContext, const Task& task, const SliceTaskInput& input,
-                  SliceTaskOutput& output) override {
-    const std::vector<Processor>& targets = TargetsOf(task);
-    const auto low = task.index_domain.lo()[0];
-    for (Domain::DomainPointIterator it(input.domain); it; it++) {
-      const Processor target = targets[static_cast<size_t>(it.p[0] - low) % targets.size()];
-      output.slices.emplace_back(Domain(it.p, it.p), target, /*recurse=*/false,
-                                 /*stealable=*/false);
-    }
-  }
-
-  void map_task(const MapperContext context, const Task& task, const MapTaskInput&,
-                MapTaskOutput& output) override {
-    output.chosen_variant = VariantOf(context, task.task_id, task.target_proc.kind());
-    output.target_procs = {task.target_proc};
-    output.chosen_instances.resize(task.regions.size());
-    for (size_t i = 0; i < task.regions.size(); ++i) {
-      const RegionRequirement& requirement = task.regions[i];
-      if (requirement.privilege == LEGION_NO_ACCESS || requirement.privilege_fields.empty())
-        continue;
-      output.chosen_instances[i] = {InstanceOf(context, task, requirement)};
-    }
-  }
-
- private:
-  static Memory MemoryOf(Processor processor, Memory::Kind kind) {
-    Legion::Machine::MemoryQuery query(Legion::Machine::get_machine());
-    query.only_kind(kind).best_affinity_to(processor);
-    if (query.count() > 0) return query.first();
-    std::fprintf(stderr, "stencil: processor %llx has no memory of the kind that it needs\n",
-                 static_cast<unsigned long long>(processor.id));
-    std::abort();
-  }
-
-  const std::vector<Processor>& TargetsOf(const Task& task) const {
+ protected:
+  const std::vector<Processor>& TargetsOf(const Task& task) const override {
     return IsStepTask(task.task_id) && !local_gpus.empty() ? local_gpus : local_cpus;
   }
 
-  VariantID VariantOf(MapperContext context, TaskID task, Processor::Kind kind) {
-    const auto known = variants_.find({task, kind});
-    if (known != variants_.end()) return known->second;
-    // Another call of this mapper may run while Legion answers.
-    std::vector<VariantID> variants;
-    runtime->find_valid_variants(context, task, variants, kind);
-    if (variants.empty()) {
-      std::fprintf(stderr, "stencil: task %u has no variant for its processor\n", task);
-      std::abort();
-    }
-    return variants_[{task, kind}] = variants.front();
+  size_t TurnOf(const Task& task, const DomainPoint& point) const override {
+    return static_cast<size_t>(point[0] - task.index_domain.lo()[0]);
   }
 
-  /// Both fields of the points together, so that the two tasks share the instance, each in an array
-  /// of its own; x, along which a kernel's threads follow each other, runs fastest.
-  LayoutConstraintSet LayoutOf(MapperContext context, const RegionRequirement& requirement,
-                               Memory memory) {
-    std::set<Legion::FieldID> fields;
-    runtime->get_field_space_fields(context, requirement.region.get_field_space(), fields);
-    std::vector<Legion::DimensionKind> order = {LEGION_DIM_X};
-    if (requirement.region.get_index_space().get_dim() == 2) order.push_back(LEGION_DIM_Y);
-    order.push_back(LEGION_DIM_F);
-    LayoutConstraintSet layout;
-    layout.add_constraint(Legion::SpecializedConstraint(LEGION_AFFINE_SPECIALIZE));
-    layout.add_constraint(Legion::MemoryConstraint(memory.kind()));
-    layout.add_constraint(Legion::FieldConstraint(
-        std::vector<Legion::FieldID>(fields.begin(), fields.end()), false, false));
-    layout.add_constraint(Legion::OrderingConstraint(order, false));
-    for (const Legion::FieldID field : fields)
-      layout.add_constraint(Legion::AlignmentConstraint(field, LEGION_EQ_EK, kLine));
-    return layout;
+  std::vector<Memory::Kind> MemoriesOf(MapperContext, const Task& task, size_t) const override {
+    const bool gpu = task.target_proc.kind() == Processor::TOC_PROC;
+    return {gpu ? Memory::GPU_FB_MEM : Memory::SYSTEM_MEM};
   }
-
-  PhysicalInstance InstanceOf(MapperContext context, const Task& task,
-                              const RegionRequirement& requirement) {
-    const Memory memory = memory_.at(task.target_proc);
-    const LayoutConstraintSet layout = LayoutOf(context, requirement, memory);
-    PhysicalInstance instance;
-    bool created = false;
-    if (runtime->find_or_create_physical_instance(context, memory, layout, {requirement.region},
-                                                  instance, created))
-      return instance;
-    std::fprintf(stderr, "stencil: no room in a memory of kind %d for a region of %s\n",
-                 static_cast<int>(memory.kind()), task.get_task_name());
-    std::abort();
-  }
-
-  std::map<Processor, Memory> memory_;
-  std::map<std::pair<TaskID, Processor::Kind>, VariantID> variants_;
 };
-
-void InstallMappers(Legion::Machine machine, Legion::Runtime* runtime,
-                    const std::set<Processor>& local_processors) {
-  for (const Processor processor : local_processors) {
-    runtime->replace_default_mapper(
-        new StencilMapper(runtime->get_mapper_runtime(), machine, processor), processor);
-  }
-}
 
 }  // namespace
 
 void RegisterExpertMapper() {
-  Legion::Runtime::preregister_sharding_functor(kGpuShards, new GpuShards());
-  Legion::Runtime::preregister_sharding_functor(kCpuShards, new CpuShards());
-  Legion::Runtime::add_registration_callback(InstallMappers);
+  Legion::Runtime::preregister_sharding_functor(kGpuShards, new apps::GpuTurnShards());
+  Legion::Runtime::preregister_sharding_functor(kCpuShards, new apps::BlockShards());
+  apps::UseExpert<StencilMapper>();
 }
 
 }  // namespace groma::stencil

@@ -10,11 +10,9 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build=${3:-$root/build/release}
 legion=$(sed -n 's/^GROMA_LEGION_INCLUDE_FOLDERS=//p' "$build/agreement_legion")
 libraries=$(sed -n 's/^GROMA_LEGION_LIBRARIES=//p' "$build/agreement_legion")
-paths=$(sed -n 's/^GROMA_LEGION_LIBRARY_PATH=//p' "$build/agreement_legion")
-[ -e "$build/lib/libgroma_ranks.so" ] || { echo "this Legion has no network: build with the wheel 26.1.0" >&2; exit 3; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-flags=(-ll:cpu 3 -ll:util 1 -ll:csize 64 -ll:gpu 0 -ll:networks ucx -lg:safe_mapper -lg:no_auto_tracing)
+. "$root/tests/agreement/ranks.sh"
 
 "$build/bin/agreement_foresee" "$count" "$seed" "$folder" "$ranks" || exit 1
 # shellcheck disable=SC2086
@@ -23,17 +21,9 @@ flags=(-ll:cpu 3 -ll:util 1 -ll:csize 64 -ll:gpu 0 -ll:networks ucx -lg:safe_map
 
 # places NAME PRELOADED VARIABLE…: runs all ranks with these variables; their lines, sorted, to NAME.
 places() {
-  local name=$1 preload=$2 rank meet
+  local name=$1 preload=$2
   shift 2
-  meet=$(mktemp -d "$folder/meet.XXXX")
-  for ((rank = 0; rank < ranks; ++rank)); do
-    timeout 120 env "LD_LIBRARY_PATH=$build/lib/vgpu:$paths" "$@" UCX_TLS=self,sm,tcp \
-      "LD_PRELOAD=$preload:$build/tests/libagreement_shards.so:$build/lib/libgroma_ranks.so" \
-      REALM_UCP_BOOTSTRAP_MODE=plugin "REALM_UCP_BOOTSTRAP_PLUGIN=$build/lib/libgroma_ranks.so" \
-      "GROMA_RANK=$rank" "GROMA_RANKS=$ranks" "GROMA_RANKS_FOLDER=$meet" \
-      "$build/tests/agreement_places" "${flags[@]}" >"$folder/out.$rank" 2>"$folder/stderr.$rank" &
-  done
-  wait
+  on_ranks "$ranks" "$preload:$build/tests/libagreement_shards.so" "$@" "$build/tests/agreement_places"
   cat "$folder"/out.* | grep -aE ' [0-9]+, | goes to rank ' | LC_ALL=C sort >"$folder/$name"
 }
 
