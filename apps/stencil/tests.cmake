@@ -77,3 +77,7 @@ set_tests_properties(stencil.ASearchFindsTheLayoutThatTheVariantsTake PROPERTIES
   PASS_REGULAR_EXPRESSION "Best found +[0-9.]+ GFLOP/s +iteration 2")
 
 groma_description_test(stencil)
+
+add_test(NAME stencil.WhatDoesNotFitGoesToTheNextMemory
+  COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/next_memory.py" $<TARGET_FILE:groma> $<TARGET_FILE:stencil> "${PROJECT_SOURCE_DIR}/machines/p100x4.toml")
+set_tests_properties(stencil.WhatDoesNotFitGoesToTheNextMemory PROPERTIES LABELS end_to_end TIMEOUT 60)
