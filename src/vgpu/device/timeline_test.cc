@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -189,10 +190,15 @@ TEST_F(TimelineTest, APollerDoesNotKeepTheClockFromMoving) {
   EXPECT_EQ(Report()["valid"], kOnlyOurThreads);
 }
 
-// Uses a processor for that long.
+// Uses a processor for that long, however long that takes.
 void Compute(std::chrono::microseconds duration) {
-  const auto end = std::chrono::steady_clock::now() + duration;
-  while (std::chrono::steady_clock::now() < end) {
+  const auto used = [] {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  };
+  const auto end = used() + duration;
+  while (used() < end) {
   }
 }
 
