@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The benchmark programs in one table: their baselines, and how many mappings drawn at random fail.
 
-    ./dev bench apps [--machine M] [--random N] [--repeat R] [--app NAME …] [--json]
+    ./dev bench apps [--machine M] [--random N [--part whole|usable]] [--repeat R] [--app NAME …] [--json]
 
 Each evaluation is kept in a file as it ends (--results): what is there is not measured again, so that a run that was
 stopped goes on. A result counts as long as program, groma's libraries, mapping and machine are the same."""
@@ -20,7 +20,7 @@ import tomllib
 import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BASELINES = ("start", "expert", "default")
+BASELINES = ("start", "expert", "decompose", "default")
 PARTS = ("whole", "usable")  # of the space of mappings: docs/space.md
 PAPER_SHARE = 74 / 90        # of the random mappings of the nine published programs that failed
 MIB = 1 << 20
@@ -97,12 +97,13 @@ def jobs_of(app, options, groma, machine_text):
              build / "lib/libgroma_mapper.so", build / "lib/vgpu/libcuda.so.1"]
     identity = digest(machine_text, *(file for file in files if file.exists()))
     for what in BASELINES:
-        text = None if what == "default" else (folder / program[what]).read_text() if what in program else ""
-        if text == "":
+        file = folder / program.get(what, f"{what}.map")
+        if what != "default" and not file.exists():
             continue
+        text = None if what == "default" else file.read_text()
         for number in range(1, options.repeat + 1):
             yield Job(app, what, number, text, identity)
-    for part in PARTS if options.random > 0 else ():
+    for part in options.part if options.random > 0 else ():
         words = ["space", app, "--machine", options.machine, "--sample", options.random, "--seed", seed_of(app, options.seed), "--json"]
         drawn = json.loads(call(groma, *words, *(["--usable"] if part == "usable" else [])))
         for sample in drawn["samples"]:
@@ -200,11 +201,16 @@ def cause(one):
     return one["status"] + (f" ({one['cases'][0]})" if one.get("cases") else "")
 
 
+def wall_seconds(ones):
+    return {"wall_seconds": statistics.median(one["wall_seconds"] for one in ones),
+            "longest_wall_seconds": max(one["wall_seconds"] for one in ones)}
+
+
 def random_part(ones):
     failed = [one for one in ones if one["status"] != "ok"]
     good = [one["throughput"] for one in ones if one["status"] == "ok"]
     return {"drawn": len(ones), "failed": len(failed), "causes": dict(collections.Counter(map(cause, failed)).most_common()),
-            "best": max(good, default=0), "mean": sum(good) / len(ones) if ones else 0}
+            "best": max(good, default=0), "mean": sum(good) / len(ones) if ones else 0, **wall_seconds(ones)}
 
 
 def summary(apps, jobs, results, options):
@@ -225,8 +231,7 @@ def summary(apps, jobs, results, options):
         spreads = [(row[what]["spread"], what) for what in BASELINES if row.get(what, {}).get("spread") is not None]
         row["spread"], row["spread_of"] = max(spreads, default=(None, None))
         if runs:
-            row["wall_seconds"] = statistics.median(one["wall_seconds"] for one in runs)
-            row["longest_wall_seconds"] = max(one["wall_seconds"] for one in runs)
+            row |= wall_seconds(runs)
             row["host_bytes"] = max(one["host_bytes"] for one in runs)
             row["framebuffer_bytes"] = max(one["framebuffer_bytes"] for one in runs)
         for part in PARTS:
@@ -255,6 +260,10 @@ def ratio(above, below):
     return f"{above['throughput'] / below['throughput']:.2f}" if above and below and below["throughput"] else "-"
 
 
+def wall(row):
+    return f"{row['wall_seconds']:.1f} ({row['longest_wall_seconds']:.1f}) s"
+
+
 def print_columns(rows):
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
@@ -263,34 +272,39 @@ def print_columns(rows):
 
 def print_table(document):
     kind = " and ".join(document["fidelity"]) or "nothing yet"
-    print(f"Throughput {kind} on {document['machine']}: medians of {document['repeat']}; spread of the runs' seconds: the widest of the "
-          f"three;\nwall time of one evaluation: median (longest); memory: largest process on the host, fullest framebuffer.\n")
-    rows = [("app", "unit", "start", "expert", "default", "default/expert", "spread", "wall", "host", "framebuffer")]
+    print(f"Throughput {kind} on {document['machine']}.")
+    if any("wall_seconds" in row for row in document["apps"]):
+        print_baselines(document)
+    for part in PARTS:
+        if part in document:
+            print_random(document, part)
+
+
+def print_baselines(document):
+    print(f"Medians of {document['repeat']}; spread of the runs' seconds: the widest of them;\nwall time of one evaluation: median "
+          "(longest); memory: largest process on the host, fullest framebuffer.\n")
+    rows = [("app", "unit", *BASELINES, "default/expert", "spread", "wall", "host", "framebuffer")]
     for row in document["apps"]:
         if "wall_seconds" not in row:
             continue
         rows.append((row["name"], row["unit"], *(cell(row.get(what)) for what in BASELINES),
                      ratio(row.get("default"), row.get("expert")),
                      "-" if row["spread"] is None else f"{100 * row['spread']:.2f} % ({row['spread_of']})",
-                     f"{row['wall_seconds']:.1f} ({row['longest_wall_seconds']:.1f}) s",
-                     f"{row['host_bytes'] / MIB:.0f} MiB", f"{row['framebuffer_bytes'] / MIB:.0f} MiB"))
+                     wall(row), f"{row['host_bytes'] / MIB:.0f} MiB", f"{row['framebuffer_bytes'] / MIB:.0f} MiB"))
     print_columns(rows)
-    for part in PARTS:
-        if part in document:
-            print_random(document, part)
 
 
 def print_random(document, part):
     what = {"whole": "the whole space", "usable": "its usable part"}[part]
     print(f"\nMappings drawn from {what} (docs/space.md), seed {document['seed']}; best and mean (failures as 0) next to the expert:\n")
-    rows = [("app", "drawn", "failed", "best", "mean", "causes: status (AutoGuide's case)")]
+    rows = [("app", "drawn", "failed", "best", "mean", "wall", "causes: status (AutoGuide's case)")]
     for row in document["apps"]:
         if part not in row:
             continue
         one = row[part]
         against = lambda key: ratio({"throughput": one[key]}, row.get("expert"))
         causes = ", ".join(f"{name} {count}" for name, count in one["causes"].items())
-        rows.append((row["name"], str(one["drawn"]), str(one["failed"]), against("best"), against("mean"), causes))
+        rows.append((row["name"], str(one["drawn"]), str(one["failed"]), against("best"), against("mean"), wall(one), causes))
     print_columns(rows)
     all_of = document[part]
     print(f"{all_of['failed']} of {all_of['drawn']} failed: {100 * all_of['share']:.1f} % (the paper, nine programs on hardware: "
@@ -302,7 +316,8 @@ def parse(words):
     parser.add_argument("--machine", default="p100x4", help="a machine (groma machine), or local: this computer (default p100x4)")
     parser.add_argument("--random", type=int, default=10, metavar="N",
                         help="mappings drawn for each app, N of the whole space and N of its usable part (default 10; 0: none)")
-    parser.add_argument("--repeat", type=int, default=3, metavar="R", help="runs of each baseline (default 3)")
+    parser.add_argument("--part", action="append", choices=PARTS, help="of the space, this part alone (default: both)")
+    parser.add_argument("--repeat", type=int, default=3, metavar="R", help="runs of each baseline (default 3; 0: drawn mappings alone)")
     parser.add_argument("--seed", type=int, default=1, help="of the drawn mappings (default 1); each app draws for itself")
     parser.add_argument("--app", action="append", metavar="NAME", help="this app alone; may be given again (default: groma apps)")
     parser.add_argument("--results", type=pathlib.Path, help="the file of evaluations (default build/bench/apps-MACHINE.jsonl)")
@@ -311,8 +326,9 @@ def parse(words):
     parser.add_argument("--groma", default=str(ROOT / "build/release/bin/groma"), help=argparse.SUPPRESS)
     parser.add_argument("--apps", type=pathlib.Path, default=ROOT / "apps", help=argparse.SUPPRESS)
     options = parser.parse_args(words)
-    if options.repeat < 1 or options.random < 0:
-        parser.error("--repeat is at least 1, --random at least 0")
+    if options.repeat < 0 or options.random < 0:
+        parser.error("--repeat and --random are at least 0")
+    options.part = [part for part in PARTS if part in (options.part or PARTS)]
     if options.machine == "local":
         options.machine = "laptop"
     name = pathlib.Path(options.machine).stem

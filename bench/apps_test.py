@@ -80,13 +80,15 @@ class Apps(unittest.TestCase):
         self.assertEqual(code, 0)
         document = json.loads(out)
         row = document["apps"][0]
-        self.assertEqual([row[what]["throughput"] for what in apps.BASELINES], [50, 100, 110.5])
+        self.assertEqual([row[what]["throughput"] for what in ("start", "expert", "default")], [50, 100, 110.5])
+        self.assertNotIn("decompose", row)
         # 100 / 110 s and 100 / 111 s: 0.00819 apart, next to their median 0.905.
         self.assertAlmostEqual(row["spread"], 0.00905, places=5)
         self.assertEqual(row["framebuffer_bytes"], 3 << 20)
         self.assertGreater(row["host_bytes"], 1 << 20)
-        self.assertEqual(row["whole"], {"drawn": 2, "failed": 2, "causes": {"mapping_error (A3.4)": 2}, "best": 0, "mean": 0})
-        self.assertEqual(row["usable"], {"drawn": 2, "failed": 1, "causes": {"crashed": 1}, "best": 60, "mean": 30})
+        wall = {"wall_seconds": 2.0, "longest_wall_seconds": 2.0}
+        self.assertEqual(row["whole"], {"drawn": 2, "failed": 2, "causes": {"mapping_error (A3.4)": 2}, "best": 0, "mean": 0, **wall})
+        self.assertEqual(row["usable"], {"drawn": 2, "failed": 1, "causes": {"crashed": 1}, "best": 60, "mean": 30, **wall})
         self.assertEqual(document["usable"], {"drawn": 2, "failed": 1, "share": 0.5})
 
     def test_people_are_told_what_kind_of_figures_these_are(self):
@@ -94,6 +96,22 @@ class Apps(unittest.TestCase):
         self.assertIn("Throughput modelled on p100x4", out)
         self.assertIn("mapping_error (A3.4) 2", out)
         self.assertIn("2 of 2 failed: 100.0 % (the paper, nine programs on hardware: 82.2 %)", out)
+
+    def test_an_app_with_blocks_by_decompose_has_them_in_the_table(self):
+        (self.folder / "one/decompose.map").write_text("90")
+        out, _ = self.bench("--random", "0", "--app", "two")
+        lines = [line.split() for line in out.splitlines()]
+        self.assertIn(["app", "unit", "start", "expert", "decompose", "default"], [line[:6] for line in lines])
+        self.assertIn(["one", "X/s", "50", "100", "90"], [line[:5] for line in lines])
+        self.assertIn(["two", "X/s", "50", "100", "-"], [line[:5] for line in lines])
+
+    def test_drawn_mappings_of_one_part_alone_make_a_table(self):
+        out, code = self.bench("--repeat", "0", "--part", "whole", "--app", "two")
+        self.assertEqual(code, 0)
+        self.assertEqual(self.evaluated(), 4)
+        self.assertNotIn("expert", out.splitlines()[0])
+        self.assertIn("4 of 4 failed", out)
+        self.assertNotIn("usable", out)
 
     def test_what_is_there_is_not_measured_again(self):
         first, _ = self.bench("--json")

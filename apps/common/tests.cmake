@@ -17,15 +17,29 @@ function(groma_program_test program name gpus)
     FAIL_REGULAR_EXPRESSION "CHECK failed;warning: ${program};LEGION WARNING")
 endfunction()
 
-# groma_mapped_program_test(PROGRAM NAME MAPPING ARGUMENT …): the same under a mapping.
-function(groma_mapped_program_test program name mapping)
-  set(_file "${CMAKE_CURRENT_BINARY_DIR}/mappings/${program}${name}.map")
-  file(WRITE "${_file}" "${mapping}\n")
+# groma_program_file_test(PROGRAM NAME MAPPING_FILE ARGUMENT …): the same under a mapping that is a file.
+function(groma_program_file_test program name file)
   add_test(NAME ${program}.RightUnder${name}
-    COMMAND groma run --mapping "${_file}" --machine p100x4 --virtual --functional -- $<TARGET_FILE:${program}> ${ARGN} --check)
+    COMMAND groma run --mapping "${file}" --machine p100x4 --virtual --functional -- $<TARGET_FILE:${program}> ${ARGN} --check)
   set_tests_properties(${program}.RightUnder${name} PROPERTIES
     LABELS legion TIMEOUT 60 PASS_REGULAR_EXPRESSION "CHECK passed"
     FAIL_REGULAR_EXPRESSION "CHECK failed;warning: ${program}")
+endfunction()
+
+# groma_mapped_program_test(PROGRAM NAME MAPPING ARGUMENT …): the same under a mapping's text.
+function(groma_mapped_program_test program name mapping)
+  set(_file "${CMAKE_CURRENT_BINARY_DIR}/mappings/${program}${name}.map")
+  file(WRITE "${_file}" "${mapping}\n")
+  groma_program_file_test(${program} ${name} "${_file}" ${ARGN})
+endfunction()
+
+# groma_decompose_test(PROGRAM ARGUMENT …): the program is right under its decompose.map, and nothing is wrong with that.
+function(groma_decompose_test program)
+  set(_file "${PROJECT_SOURCE_DIR}/apps/${program}/decompose.map")
+  groma_program_file_test(${program} HierarchicalBlocks "${_file}" ${ARGN})
+  add_test(NAME ${program}.NoMistakesInHierarchicalBlocks COMMAND groma check "${_file}" --app ${program} --machine p100x4)
+  set_tests_properties(${program}.NoMistakesInHierarchicalBlocks PROPERTIES
+    LABELS golden TIMEOUT 60 PASS_REGULAR_EXPRESSION "no mistakes found")
 endfunction()
 
 # groma_description_test(PROGRAM): the description in the source is what the program shows today. It is taken under the

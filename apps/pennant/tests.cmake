@@ -14,10 +14,8 @@ set(_sizes -nzx 10 -nzy 11 -npieces 6 -numpcx 2 -cstop 8 -prune 1 --sedov)
 set(_scatter "m = Machine(GPU);
 def forward(Task task) { return m[0, task.ipoint[0] * 3 % m.size[1]]; }
 def backward(Task task) { return m[0, (task.ispace[0] - task.ipoint[0]) % m.size[1]]; }")
-file(READ "${CMAKE_CURRENT_SOURCE_DIR}/expert.map" _expert)
-file(READ "${CMAKE_CURRENT_SOURCE_DIR}/start.map" _start)
-groma_mapped_program_test(pennant TheExpertsMapping "${_expert}" ${_sizes})
-groma_mapped_program_test(pennant TheFirstMapping "${_start}" ${_sizes})
+groma_program_file_test(pennant TheExpertsMapping "${CMAKE_CURRENT_SOURCE_DIR}/expert.map" ${_sizes})
+groma_program_file_test(pennant TheFirstMapping "${CMAKE_CURRENT_SOURCE_DIR}/start.map" ${_sizes})
 groma_mapped_program_test(pennant CpusAlone "Task * CPU;" ${_sizes})
 groma_mapped_program_test(pennant EverythingInZeroCopyMemory "Region * * GPU ZCMEM; Layout * * * AOS C_order;" ${_sizes})
 groma_mapped_program_test(pennant GhostsInFramebuffersAsStructures "Layout * * * AOS F_order; Region * rp_all_shared_p GPU ZCMEM;" ${_sizes})

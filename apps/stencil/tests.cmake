@@ -13,12 +13,9 @@ set(_sizes -nx 61 -ny 47 -ntx 4 -nty 3 -tsteps 4 -tprune 1)
 set(_scatter "m = Machine(GPU);
 def forward(Task task) { return m[0, task.ipoint[0] * 3 % m.size[1]]; }
 def backward(Task task) { return m[0, (task.ispace[0] - task.ipoint[0]) % m.size[1]]; }")
-file(READ "${CMAKE_CURRENT_SOURCE_DIR}/expert.map" _expert)
-file(READ "${CMAKE_CURRENT_SOURCE_DIR}/start.map" _start)
-file(READ "${CMAKE_CURRENT_SOURCE_DIR}/hierarchical.map" _hierarchical)
-groma_mapped_program_test(stencil TheExpertsMapping "${_expert}" ${_sizes})
-groma_mapped_program_test(stencil TheFirstMapping "${_start}" ${_sizes})
-groma_mapped_program_test(stencil BlocksOfTwoDimensions "${_hierarchical}" ${_sizes})
+groma_program_file_test(stencil TheExpertsMapping "${CMAKE_CURRENT_SOURCE_DIR}/expert.map" ${_sizes})
+groma_program_file_test(stencil TheFirstMapping "${CMAKE_CURRENT_SOURCE_DIR}/start.map" ${_sizes})
+groma_decompose_test(stencil ${_sizes})
 groma_mapped_program_test(stencil CpusAlone "Task * CPU; Layout * * * SOA F_order;" ${_sizes})
 groma_mapped_program_test(stencil HalosInZeroCopyMemory
   "Region * xm GPU ZCMEM; Region * xp GPU ZCMEM; Region * ym GPU ZCMEM; Region * yp GPU ZCMEM; Layout * * * AOS C_order;" ${_sizes})

@@ -17,6 +17,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kShortestPause = std::chrono::microseconds(10);
+// A poller's rounds take a few microseconds, on a busy machine a few tens.
+constexpr auto kPollerWait = std::chrono::microseconds(100);
 constexpr auto kLongestPause = std::chrono::microseconds(200);
 // Input and output that ends within this time is work like any other: the clock waits for it.
 constexpr auto kShortInput = std::chrono::milliseconds(5);
@@ -69,17 +71,14 @@ void Timeline::State::Loop() {
   }
 }
 
-std::optional<Look> Timeline::State::TakeLook(Lock& lock) {
-  std::set<int> parked;
-  for (const auto& [thread, poller] : pollers) {
-    if (!poller.parked) continue;
-    if (poller.polls < kSettledPolls || poller.activity != activity) return std::nullopt;
-    parked.insert(thread);
-  }
+std::optional<Look> Timeline::State::TakeLook(Lock& lock, bool since_last) {
+  const std::set<int> parked = ParkedPollers();
+  for (const int thread : parked)
+    if (!pollers.at(thread).IsSettled(activity)) return std::nullopt;
   looking = true;
   ++looks;
   lock.unlock();
-  Look look = watch->Take(parked);
+  Look look = watch->Take(parked, since_last);
   lock.lock();
   looking = false;
   ++looks_over;
@@ -89,24 +88,32 @@ std::optional<Look> Timeline::State::TakeLook(Lock& lock) {
 }
 
 bool Timeline::State::WaitUntilQuiet(Lock& lock) {
-  // Functional runs are about results: there the clock need not wait for the program's own work.
-  if (watch == nullptr || options.mode == "functional") return true;
+  if (!TakesLooks()) return true;
   std::chrono::microseconds pause = kShortestPause;
+  std::set<int> again;  // pollers that stood still while all was quiet, and are to poll anew
   for (;;) {
+    AwaitPollers(lock);
     const uint64_t calls_before = calls;
-    const std::optional<Look> look = TakeLook(lock);
+    const std::set<int> parked = ParkedPollers();
+    const std::optional<Look> look = TakeLook(lock, !again.empty());
     if (look && calls == calls_before && Accept(*look)) {
-      patience.Quiet();
-      return true;
+      if (parked.empty() || !again.empty()) {
+        patience.Quiet();
+        return true;
+      }
+      // A poller may have stood still since before another thread left it something to do: it must
+      // find nothing while nobody else runs.
+      again = parked;
+      ++activity;
+      continue;
     }
-    int awake = 0;
-    if (look) {
-      ++rejected_looks;
-      awake = look->awake;
-      if (awake != 0 && !pollers.contains(awake)) ++activity;
-    }
+    if (look && look->awake != 0 && !again.contains(look->awake)) again.clear();
+    if (look) ++rejected_looks;
+    const int awake = look ? look->awake : 0;
     const std::string verdict = patience.Awake(awake, OthersCpuSeconds());
     Pause(lock, pause);
+    // What it did until now, during the pause too, may be something for pollers to do.
+    if (awake != 0 && !pollers.contains(awake)) ++activity;
     if (look) pause = std::min<std::chrono::microseconds>(pause * 2, kLongestPause);
     if (stopping || fluid.Idle()) return false;
     if (!verdict.empty()) {
@@ -115,6 +122,28 @@ bool Timeline::State::WaitUntilQuiet(Lock& lock) {
       _exit(kFailedExit);
     }
   }
+}
+
+void Timeline::State::AwaitPollers(Lock& lock) {
+  const Clock::time_point recently = Clock::now() - kPollerWait;
+  const bool any = std::any_of(pollers.begin(), pollers.end(), [&](const auto& one) {
+    return one.second.parked || one.second.left >= recently;
+  });
+  if (!any) return;
+  for (Waiter* waiter : waiters)
+    if (waiter->query) waiter->wake.notify_one();
+  settled.wait_for(lock, kPollerWait, [&] {
+    return std::any_of(pollers.begin(), pollers.end(), [&](const auto& one) {
+      return one.second.parked && one.second.IsSettled(activity);
+    });
+  });
+}
+
+std::set<int> Timeline::State::ParkedPollers() const {
+  std::set<int> parked;
+  for (const auto& [thread, poller] : pollers)
+    if (poller.parked) parked.insert(thread);
+  return parked;
 }
 
 bool Timeline::State::Accept(const Look& look) {

@@ -173,12 +173,14 @@ bool QuietWatch::Refresh() {
 }
 
 // Reads what the threads wait for and how often they have run. Quiet unless one is awake.
-Look QuietWatch::ReadWaits(const std::set<int>& parked) {
+Look QuietWatch::ReadWaits(const std::set<int>& parked, bool since_last) {
   Look look;
   std::array<char, 192> buffer;
   for (Thread& thread : threads_) {
     if (parked.contains(thread.id)) continue;
+    const uint64_t runs_before = thread.runs;
     if (counts_runs_) thread.runs = RunsIn(ReadAt(thread.runs_file, &buffer));
+    if (since_last && thread.runs != runs_before) return Awake(&thread);
     const std::string_view line = ReadAt(thread.wait_file, &buffer);
     const ThreadWait wait = ParseThreadWait(line);
     if (wait.kind == ThreadWait::Kind::kAwake) {
@@ -212,7 +214,7 @@ Look QuietWatch::Awake(Thread* thread) {
   return look;
 }
 
-Look QuietWatch::Take(const std::set<int>& parked) {
+Look QuietWatch::Take(const std::set<int>& parked, bool since_last) {
   if (Changed() && !Refresh()) {
     // A thread that is just ending is still listed and no longer shown: that passes.
     stale_ = true;
@@ -221,7 +223,7 @@ Look QuietWatch::Take(const std::set<int>& parked) {
   }
   blind_looks_ = 0;
   const int64_t before = counts_runs_ ? 0 : OthersCpuTime();
-  const Look look = ReadWaits(parked);
+  const Look look = ReadWaits(parked, since_last);
   if (look.verdict != Look::Verdict::kQuiet) return look;
   if (const Look again = FindAwake(parked); again.verdict != Look::Verdict::kQuiet) return again;
   if (Changed()) return {};

@@ -49,8 +49,9 @@ class QuietWatch {
   QuietWatch& operator=(const QuietWatch&) = delete;
 
   /// One look, about 6 µs a thread. Threads in `parked` are taken as quiet unread: the caller knows
-  /// that they can do nothing.
-  Look Take(const std::set<int>& parked);
+  /// that they can do nothing. With `since_last`, threads are taken as awake that have run since
+  /// the last look ended (where the kernel counts how often threads run).
+  Look Take(const std::set<int>& parked, bool since_last = false);
 
   /// "worker (thread 1234)"; "a thread that has ended" when it has.
   static std::string NameOf(int thread);
@@ -61,7 +62,7 @@ class QuietWatch {
   QuietWatch();
   bool Refresh();
   bool Changed() const;
-  Look ReadWaits(const std::set<int>& parked);
+  Look ReadWaits(const std::set<int>& parked, bool since_last);
   Look FindAwake(const std::set<int>& parked);
   Look Awake(Thread* thread);
   int64_t OthersCpuTime() const;

@@ -111,14 +111,15 @@ bool Timeline::Query(EventId event) {
   state_->calls.fetch_add(1);
   std::shared_ptr<EventState> e = state_->streams.Event(event);
   const uint64_t number = e->recorded;
-  return state_->Query(lock, [e, number] { return e->reached >= number; });
+  return state_->Query(lock, static_cast<uint64_t>(event),
+                       [e, number] { return e->reached >= number; });
 }
 
 bool Timeline::Query(StreamId stream) {
   Lock lock(state_->mutex);
   state_->calls.fetch_add(1);
   const uint64_t number = state_->streams.Queued(stream);
-  return state_->Query(lock, [s = state_.get(), stream, number] {
+  return state_->Query(lock, static_cast<uint64_t>(stream), [s = state_.get(), stream, number] {
     return !s->streams.Exists(stream) || s->streams.Ended(stream) >= number;
   });
 }

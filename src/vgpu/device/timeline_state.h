@@ -26,9 +26,9 @@ namespace groma::vgpu {
 /// Exit code of a run that the driver ends.
 inline constexpr int kFailedExit = 86;
 
-/// A thread that polls may have other work on its hands: it is settled when it has come back to
-/// polling so often without anything having happened.
-inline constexpr int kSettledPolls = 3;
+/// A thread that polls may have other work on its hands, and may ask about one thing after the
+/// other: it is settled when it has asked about the same so often without anything having happened.
+inline constexpr int kSettledRounds = 3;
 
 /// The kernel's number of the calling thread.
 int ThisThread();
@@ -46,14 +46,23 @@ struct Waiter {
 
 /// A thread that asks whether something holds, again and again.
 struct Poller {
-  bool parked = false;           // stands still in a query
-  uint64_t activity = 0;         // at its last poll
-  int polls = 0;                 // since that activity
-  int64_t left_at = 0;           // its processor time when its last poll ended, in ns
+  bool parked = false;                         // stands still in a query
+  uint64_t activity = 0;                       // at its last poll
+  uint64_t first = 0;                          // what it asked about first since that activity
+  int rounds = 0;                              // how often it has asked about that
+  int polls = 0;                               // since it last did
+  int64_t left_at = 0;                         // its processor time when its last poll ended, in ns
+  std::chrono::steady_clock::time_point left;  // when that was
   int64_t shortest_round = 1e9;  // the least that it has used between two polls, in ns
 
   /// It came back, having used a processor until `now`. Whether it has only polled since it left.
   bool ComeBack(int64_t now);
+  /// It asks about `about` while `activity_now` is the count of activity.
+  void Ask(uint64_t about, uint64_t activity_now, bool only_polled);
+  /// Its poll ends.
+  void Leave();
+  /// Whether it has found nothing to do since `activity_now`, the count of now, was reached.
+  bool IsSettled(uint64_t activity_now) const;
 };
 
 /// Members without a word on threads are guarded by `mutex`; functions that take a Lock are called
@@ -87,6 +96,7 @@ struct Timeline::State {
   int64_t looks_over = 0;  // ended
   int64_t rejected_looks = 0;
   std::condition_variable work;
+  std::condition_variable settled;  // a poller has settled
 
   // The clock thread's own.
   std::unique_ptr<QuietWatch> watch;
@@ -104,8 +114,16 @@ struct Timeline::State {
   void Loop();
   /// Looks until the process is quiet and no call came in during the look. False: ask again.
   bool WaitUntilQuiet(Lock& lock);
+  /// Functional runs are about results: there the clock need not wait for the program's own work.
+  bool TakesLooks() const { return watch != nullptr && options.mode != "functional"; }
+  /// Where threads poll, waits until one has settled: they are awake until then, and a look would
+  /// be in vain. Not for long: they may do something else meanwhile.
+  void AwaitPollers(Lock& lock);
+  /// The pollers that stand still in a query.
+  std::set<int> ParkedPollers() const;
   /// One look at the process; none while a poller is not settled. Pollers stand still meanwhile.
-  std::optional<Look> TakeLook(Lock& lock);
+  /// `since_last`: whether other threads have run since the last look counts too.
+  std::optional<Look> TakeLook(Lock& lock, bool since_last);
   bool Accept(const Look& look);
   void Pause(Lock& lock, std::chrono::microseconds pause);
   /// Releases the first of the operations that have ended. Whether anybody could see that.
@@ -120,7 +138,8 @@ struct Timeline::State {
   /// Lets those go for whom it holds; whether there were any.
   bool WakeWaiters();
   void WaitUntil(Lock& lock, std::function<bool()> holds);
-  bool Query(Lock& lock, std::function<bool()> holds);
+  /// `about`: the same whenever the same is asked.
+  bool Query(Lock& lock, uint64_t about, std::function<bool()> holds);
   void WriteReport(const std::string& fatal);
 };
 

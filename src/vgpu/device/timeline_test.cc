@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -186,6 +187,120 @@ TEST_F(TimelineTest, APollerDoesNotKeepTheClockFromMoving) {
     }
   }
   EXPECT_EQ(timeline_->Now().count, 20'000'000);
+  EXPECT_EQ(Report()["valid"], kOnlyOurThreads);
+}
+
+// Uses a processor for that long, however long that takes.
+void Compute(std::chrono::microseconds duration) {
+  const auto used = [] {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  };
+  const auto end = used() + duration;
+  while (used() < end) {
+  }
+}
+
+// Longer than the clock waits for pollers to settle.
+TEST_F(TimelineTest, APollerWithMuchToDoBetweenItsPollsDoesNotKeepTheClockFromMoving) {
+  const StreamId stream = timeline_->CreateStream(0);
+  const EventId event = timeline_->CreateEvent();
+  for (int i = 0; i < 5; ++i) {
+    timeline_->Enqueue(stream, Kernel(*timeline_, 0, {1'000'000}));
+    timeline_->Record(event, stream);
+    while (!timeline_->Query(event)) Compute(std::chrono::microseconds(300));
+  }
+  EXPECT_EQ(timeline_->Now().count, 5'000'000);
+  EXPECT_EQ(Report()["valid"], kOnlyOurThreads);
+}
+
+TEST_F(TimelineTest, APollerOfManyEventsHasAskedAboutAllBeforeTheClockMoves) {
+  constexpr int kStreams = 8;
+  std::vector<StreamId> streams;
+  std::vector<EventId> events;
+  for (int i = 0; i < kStreams; ++i) {
+    streams.push_back(timeline_->CreateStream(i % 2));
+    events.push_back(timeline_->CreateEvent());
+    Operation copy;
+    copy.alone = {i == kStreams - 1 ? 1000 : 1'000'000};
+    timeline_->Enqueue(streams.back(), copy);
+    timeline_->Record(events.back(), streams.back());
+  }
+  bool goes_on = false;
+  for (int open = kStreams; open > 0;) {
+    open = 0;
+    for (int i = 0; i < kStreams; ++i) {
+      if (!timeline_->Query(events[i])) {
+        ++open;
+      } else if (i == kStreams - 1 && !goes_on) {
+        // The others run for long; what comes next here begins at once.
+        goes_on = true;
+        Operation next;
+        next.alone = {2000};
+        timeline_->Enqueue(streams[i], next);
+        timeline_->Record(events[i], streams[i]);
+        ++open;
+      }
+    }
+  }
+  EXPECT_EQ(timeline_->TimeOf(events.back()).value().count, 3000);
+  EXPECT_EQ(timeline_->Now().count, 1'000'000);
+}
+
+TEST_F(TimelineTest, APollerTakesUpWhatAnotherThreadLeftItBeforeTheClockMoves) {
+  const StreamId stream = timeline_->CreateStream(0);
+  const StreamId other = timeline_->CreateStream(1);
+  const EventId event = timeline_->CreateEvent();
+  const EventId taken_up = timeline_->CreateEvent();
+  for (int i = 0; i < 20; ++i) {
+    const int64_t begin = timeline_->Now().count;
+    timeline_->Enqueue(stream, Kernel(*timeline_, 0, {1'000'000}));
+    timeline_->Record(event, stream);
+    std::mutex mutex;
+    std::condition_variable done;
+    bool over = false;
+    std::atomic<bool> left = false;
+    std::thread thread([&] {
+      Compute(std::chrono::microseconds(500 + 37 * i));
+      left = true;
+      std::unique_lock<std::mutex> lock(mutex);
+      done.wait(lock, [&] { return over; });
+    });
+    while (!timeline_->Query(event)) {
+      if (!left.exchange(false)) continue;
+      timeline_->Enqueue(other, Kernel(*timeline_, 1, {1000}));
+      timeline_->Record(taken_up, other);
+    }
+    timeline_->Synchronize(taken_up);
+    EXPECT_EQ(timeline_->TimeOf(taken_up).value().count - begin, 1000) << i;
+    {
+      const std::lock_guard<std::mutex> lock(mutex);
+      over = true;
+    }
+    done.notify_one();
+    thread.join();
+  }
+}
+
+TEST_F(TimelineTest, PollersThatStopPollingDoNotKeepTheClockFromMoving) {
+  const EventId long_event = timeline_->CreateEvent();
+  const StreamId long_stream = timeline_->CreateStream(0);
+  timeline_->Enqueue(long_stream, Kernel(*timeline_, 0, {9'000'000}));
+  timeline_->Record(long_event, long_stream);
+  std::vector<std::thread> threads;
+  for (int i = 1; i <= 3; ++i)
+    threads.emplace_back([&, i] {
+      const StreamId stream = timeline_->CreateStream(1);
+      const EventId event = timeline_->CreateEvent();
+      timeline_->Enqueue(stream, Kernel(*timeline_, 1, {1'000'000}));
+      timeline_->Record(event, stream);
+      for (int polls = 0; polls < i && !timeline_->Query(event); ++polls) {
+      }
+      timeline_->Synchronize(long_event);
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(timeline_->Now().count, 9'000'000);
   EXPECT_EQ(Report()["valid"], kOnlyOurThreads);
 }
 

@@ -34,6 +34,29 @@ bool Poller::ComeBack(int64_t now) {
   return round <= 2 * shortest_round + kInterrupt;
 }
 
+void Poller::Leave() {
+  left_at = ThreadCpuTime();
+  left = std::chrono::steady_clock::now();
+}
+
+bool Poller::IsSettled(uint64_t activity_now) const {
+  return rounds >= kSettledRounds && activity == activity_now;
+}
+
+void Poller::Ask(uint64_t about, uint64_t activity_now, bool only_polled) {
+  // What it never asks about again must not keep it from settling.
+  constexpr int kLongestRound = 256;
+  if (activity != activity_now || !only_polled || polls >= kLongestRound) {
+    first = about;
+    rounds = 0;
+  }
+  activity = activity_now;
+  ++polls;
+  if (about != first) return;
+  ++rounds;
+  polls = 0;
+}
+
 bool Timeline::State::WakeWaiters() {
   bool woken = false;
   for (auto it = waiters.begin(); it != waiters.end();) {
@@ -60,29 +83,34 @@ void Timeline::State::WaitUntil(Lock& lock, std::function<bool()> holds) {
   waiter.wake.wait(lock, [&] { return waiter.thread == 0; });
 }
 
-bool Timeline::State::Query(Lock& lock, std::function<bool()> holds) {
+bool Timeline::State::Query(Lock& lock, uint64_t about, std::function<bool()> holds) {
   if (holds()) return true;
   if (ThisThread() == clock_thread) return false;
+  Poller& poller = pollers[ThisThread()];
+  poller.Ask(about, activity, poller.ComeBack(ThreadCpuTime()));
+  if (!poller.IsSettled(activity)) {
+    // It may have other work and should come to it at once.
+    poller.Leave();
+    return false;
+  }
   Waiter waiter{ThisThread(), true, std::move(holds), {}};
   const auto place = waiters.insert(waiters.end(), &waiter);
-  Poller& poller = pollers[waiter.thread];
-  const bool only_polled = poller.ComeBack(ThreadCpuTime());
-  poller.polls = poller.activity == activity && only_polled ? poller.polls + 1 : 1;
-  poller.activity = activity;
   poller.parked = true;
+  settled.notify_one();
   const auto let_go = [&] { return waiter.thread == 0; };
-  // One that is settled learns nothing before the next look, and that look needs it to stand still.
+  // It learns nothing before the next look, and that look needs it to stand still.
   const int64_t looks_before = looks;
-  if (poller.polls >= kSettledPolls && !fluid.Idle())
-    waiter.wake.wait_for(lock, kLongestQueryWait,
-                         [&] { return let_go() || looks_over > looks_before; });
+  if (TakesLooks() && !fluid.Idle())
+    waiter.wake.wait_for(lock, kLongestQueryWait, [&] {
+      return let_go() || looks_over > looks_before || !poller.IsSettled(activity);
+    });
   else
     waiter.wake.wait_for(lock, kQueryWait, let_go);
   waiter.wake.wait(lock, [&] { return let_go() || !looking; });
   if (let_go()) return true;
   waiters.erase(place);
   poller.parked = false;
-  poller.left_at = ThreadCpuTime();
+  poller.Leave();
   return false;
 }
 
