@@ -280,6 +280,12 @@ def print_table(document):
             print_random(document, part)
 
 
+def better(row):
+    """Of the expert's and the default mapper's result, the one of higher throughput."""
+    return max((row[what] for what in ("expert", "default") if (row.get(what) or {}).get("throughput")),
+               key=lambda result: result["throughput"], default=None)
+
+
 def print_baselines(document):
     print(f"Medians of {document['repeat']}; spread of the runs' seconds: the widest of them;\nwall time of one evaluation: median "
           "(longest); memory: largest process on the host, fullest framebuffer.\n")
@@ -296,15 +302,17 @@ def print_baselines(document):
 
 def print_random(document, part):
     what = {"whole": "the whole space", "usable": "its usable part"}[part]
-    print(f"\nMappings drawn from {what} (docs/space.md), seed {document['seed']}; best and mean (failures as 0) next to the expert:\n")
-    rows = [("app", "drawn", "failed", "best", "mean", "wall", "causes: status (AutoGuide's case)")]
+    print(f"\nMappings drawn from {what} (docs/space.md), seed {document['seed']}; best and mean (failures as 0) next to the expert, best next to\nthe better "
+          "of expert and default:\n")
+    rows = [("app", "drawn", "failed", "best", "mean", "best/better", "wall", "causes: status (AutoGuide's case)")]
     for row in document["apps"]:
         if part not in row:
             continue
         one = row[part]
         against = lambda key: ratio({"throughput": one[key]}, row.get("expert"))
         causes = ", ".join(f"{name} {count}" for name, count in one["causes"].items())
-        rows.append((row["name"], str(one["drawn"]), str(one["failed"]), against("best"), against("mean"), wall(one), causes))
+        rows.append((row["name"], str(one["drawn"]), str(one["failed"]), against("best"), against("mean"),
+                     ratio({"throughput": one["best"]}, better(row)), wall(one), causes))
     print_columns(rows)
     all_of = document[part]
     print(f"{all_of['failed']} of {all_of['drawn']} failed: {100 * all_of['share']:.1f} % (the paper, nine programs on hardware: "
