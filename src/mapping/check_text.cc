@@ -78,7 +78,7 @@ void Report(const Lost& lost, DiagnosticSink& sink, Check check) {
 
 /// What the text decides as far as no lost statement may change it. Where values of the file fail
 /// on this machine, the maps are lost too.
-void CheckWhatStands(std::shared_ptr<const lang::Program> said, Lost& lost,
+void CheckWhatStands(const std::shared_ptr<const lang::Program>& said, Lost& lost,
                      const machine::Description& machine, const app::Description& app,
                      DiagnosticSink& sink) {
   const machine::Shape shape(machine);
