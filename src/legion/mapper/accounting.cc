@@ -6,6 +6,7 @@
 namespace groma::legion {
 
 void Accounting::Add(uint64_t instance, PlacedInstance placed) {
+  Remove(instance);
   const std::lock_guard lock(mutex_);
   Level& level = levels_[placed.memory];
   level.used += placed.bytes;

@@ -38,6 +38,7 @@ struct InstanceGroup {
 /// Safe from any thread.
 class Accounting {
  public:
+  /// One that had the same id is gone.
   void Add(uint64_t instance, PlacedInstance placed);
   void Remove(uint64_t instance);
 

@@ -21,6 +21,14 @@ TEST(Accounting, UsedFallsWhenAnInstanceGoesAndThePeakStays) {
   EXPECT_EQ(accounting.Used(7), 50);
 }
 
+TEST(Accounting, AnInstanceTakesThePlaceOfOneThatHadItsId) {
+  Accounting accounting;
+  accounting.Add(1, Placed(7, 100, "t", "r"));
+  accounting.Add(1, Placed(8, 50, "t", "r"));
+  EXPECT_EQ(accounting.Used(7), 0);
+  EXPECT_EQ(accounting.Used(8), 50);
+}
+
 TEST(Accounting, MemoriesAreKeptApart) {
   Accounting accounting;
   accounting.Add(1, Placed(7, 100, "t", "r"));

@@ -39,6 +39,11 @@ const char* ConstraintName(Legion::LayoutConstraintKind kind) {
   }
 }
 
+// Whether a new instance serves one task alone. Two tasks that reduce to the same would need atomic
+// updates. What is collected holds no valid data for Legion, so each task copies into it again:
+// two tasks that read two such instances could each wait, before a copy, for the other to end.
+bool MakesItsOwn(const Use& use, const Plan& plan) { return use.IsReduction() || plan.collects; }
+
 }  // namespace
 
 PlanPtr InstanceMaker::PlanFor(MapperContext ctx, const Use& use) {
@@ -84,7 +89,7 @@ std::optional<PhysicalInstance> InstanceMaker::TryMemory(MapperContext ctx, cons
                                                          Attempt& attempt) {
   const InstanceTable::Place place{step.memory.id, use.region().get_tree_id()};
   const auto pieces = use.names->disjoint ? use.names->pieces : std::nullopt;
-  bool fresh = true;  // a reduction instance belongs to one task: two would need atomic updates
+  bool fresh = true;
   if (!use.IsReduction()) {
     const InstanceTable::Known known = engine_.instances().Look(place, use.region(), pieces);
     for (const PhysicalInstance& other : known.made) {
@@ -96,8 +101,11 @@ std::optional<PhysicalInstance> InstanceMaker::TryMemory(MapperContext ctx, cons
   }
   const std::optional<Given> given = Ask(ctx, use, plan, step, fresh, attempt);
   if (!given) return std::nullopt;
+  using Source = InstanceTable::Source;
+  const Source made = MakesItsOwn(use, plan) ? Source::kMadeForATask : Source::kMade;
   engine_.instances().Saw(place, use.region(), pieces, given->instance,
-                          given->instance.get_instance_id(), given->created);
+                          given->instance.get_instance_id(),
+                          given->created ? made : Source::kFound);
   CheckVariant(ctx, use, given->instance, step.layout);
   if (given->created) Record(use, plan, step, given->instance);
   return given->instance;
@@ -107,25 +115,29 @@ std::optional<InstanceMaker::Given> InstanceMaker::Ask(MapperContext ctx, const 
                                                        const Plan& plan, const Plan::Step& step,
                                                        bool fresh, Attempt& attempt) {
   const std::vector<Legion::LogicalRegion> regions{use.region()};
-  const bool collect = plan.collects && use.requirement->privilege == LEGION_READ_ONLY;
   const Legion::GCPriority priority =
-      collect ? LEGION_GC_FIRST_PRIORITY : LEGION_GC_DEFAULT_PRIORITY;
+      plan.collects ? LEGION_GC_EAGER_PRIORITY : LEGION_GC_DEFAULT_PRIORITY;
   const bool exact = step.layout.exact;
   const Legion::LayoutConstraint* unsatisfied = nullptr;
   size_t footprint = 0;
   Given given;
   bool found = false;
-  if (fresh) {
-    found = runtime_->create_physical_instance(ctx, step.memory, step.made, regions, given.instance,
-                                               true, priority, exact, &footprint, &unsatisfied);
-  } else if (runtime_->find_physical_instance(ctx, step.memory, step.wanted, regions,
-                                              given.instance, true, exact)) {
-    found = true;
+  if (!fresh &&
+      runtime_->find_physical_instance(ctx, step.memory, step.wanted, regions, given.instance, true,
+                                       exact) &&
+      IsShared(ctx, given.instance)) {
     given.created = false;
-  } else {
+    return given;
+  }
+  if (!fresh && !plan.collects) {
     found = runtime_->find_or_create_physical_instance(ctx, step.memory, step.made, regions,
                                                        given.instance, given.created, true,
                                                        priority, exact, &footprint, &unsatisfied);
+  }
+  if (fresh || plan.collects || (found && !given.created && !IsShared(ctx, given.instance))) {
+    found = runtime_->create_physical_instance(ctx, step.memory, step.made, regions, given.instance,
+                                               true, priority, exact, &footprint, &unsatisfied);
+    given.created = true;
   }
   if (found) return given;
   const bool room = !unsatisfied || unsatisfied->get_constraint_kind() == LEGION_MEMORY_CONSTRAINT;
@@ -144,6 +156,12 @@ std::optional<InstanceMaker::Given> InstanceMaker::Ask(MapperContext ctx, const 
                     step.layout.ToString());
   }
   return std::nullopt;
+}
+
+bool InstanceMaker::IsShared(MapperContext ctx, const PhysicalInstance& instance) {
+  const bool shared = !engine_.instances().IsATasksOwn(instance.get_instance_id());
+  if (!shared) runtime_->release_instance(ctx, instance);
+  return shared;
 }
 
 void InstanceMaker::CheckVariant(MapperContext ctx, const Use& use,
@@ -174,8 +192,7 @@ void InstanceMaker::ForgetCollected(MapperContext ctx) {
       runtime_->release_instance(ctx, instance);
       continue;
     }
-    engine_.accounting().Remove(id);
-    engine_.instances().Remove(id);
+    if (engine_.instances().Remove(id, instance)) engine_.accounting().Remove(id);
   }
 }
 

@@ -22,8 +22,9 @@ class InstanceMaker {
   /// What the use asks for, perhaps from the last time that the task used a region alike.
   PlanPtr PlanFor(Legion::Mapping::MapperContext ctx, const Use& use);
   /// The instance in the first memory of the Region statement that exists, is visible and has room;
-  /// an existing one that fits, or a new one. Ends the process when there is none. `spilled` (may
-  /// be null) receives whether an earlier memory had no room.
+  /// an existing one that fits, or a new one, which is the task's own where it is reduced to or
+  /// collected. Ends the process when there is none. `spilled` (may be null) receives whether an
+  /// earlier memory had no room.
   Legion::Mapping::PhysicalInstance Make(Legion::Mapping::MapperContext ctx, const Use& use,
                                          const Plan& plan, bool* spilled = nullptr);
   Legion::Mapping::PhysicalInstance Make(Legion::Mapping::MapperContext ctx, const Use& use) {
@@ -56,6 +57,9 @@ class InstanceMaker {
   /// When there is none `attempt` receives why.
   std::optional<Given> Ask(Legion::Mapping::MapperContext ctx, const Use& use, const Plan& plan,
                            const Plan::Step& step, bool fresh, Attempt& attempt);
+  /// Whether it may be given to a task that it was not made for; if not, it is released.
+  bool IsShared(Legion::Mapping::MapperContext ctx,
+                const Legion::Mapping::PhysicalInstance& instance);
   void CheckVariant(Legion::Mapping::MapperContext ctx, const Use& use,
                     const Legion::Mapping::PhysicalInstance& instance,
                     const mapping::LayoutChoice& layout);

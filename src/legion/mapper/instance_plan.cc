@@ -201,7 +201,8 @@ PlanPtr MakePlan(Engine& engine, MapperRuntime* runtime, MapperContext ctx, cons
     fields = Fields(engine, runtime, ctx, use);
   } while (plan.version != engine.fields().version());
   plan.choice = engine.mapping().Memories(use.Query(), use.kind);
-  plan.collects = engine.mapping().Collects(use.Query());
+  plan.collects = use.mapped && requirement.privilege == LEGION_READ_ONLY &&
+                  engine.mapping().Collects(use.Query());
   plan.fields = fields.size();
   for (MemoryKind kind : plan.choice.kinds)
     plan.steps.push_back(MakeStep(engine, use, kind, fields));

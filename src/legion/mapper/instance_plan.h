@@ -53,7 +53,7 @@ struct Plan {
   };
 
   mapping::MemoryChoice choice;
-  bool collects = false;  // what CollectMemory says; it counts for reading alone
+  bool collects = false;  // what CollectMemory says; it counts for what a task reads alone
   size_t fields = 0;      // that an instance holds
   std::vector<Step> steps;
   std::shared_ptr<const Placer> placer;

@@ -38,10 +38,9 @@ class BasicInstanceTable {
     uint64_t version = 0;
   };
 
-  /// Gives a task what an equal one was given on the processor: the variant, the instance of each
-  /// requirement that has one (not acquired: it may be gone) and which of them are collected.
-  /// Equal: the same regions, privileges and fields. False, and nothing changed, when there was
-  /// none.
+  /// Gives a task what an equal one was given on the processor: the variant and the instance of
+  /// each requirement that has one (not acquired: it may be gone). Equal: the same regions,
+  /// privileges and fields. False, and nothing changed, when there was none.
   bool Find(const Asker& asker, const std::vector<Requirement>& requirements, Output& output) const;
   /// Keeps it for the next one: for each requirement one instance or none.
   void Keep(const Asker& asker, const std::vector<Requirement>& requirements, const Output& output);
@@ -49,7 +48,8 @@ class BasicInstanceTable {
   /// A memory and the region tree whose instances lie there.
   using Place = std::pair<uint64_t, uint64_t>;
   struct Known {
-    /// The live instances that were made here for the very region, oldest first.
+    /// The live instances that were made here for the very region and are not one task's own,
+    /// oldest first.
     std::vector<Instance> made;
     /// Legion need not look for one, because there is none: the region is one of disjoint `pieces`,
     /// mapped here for the first time, and all that was ever made or found at the place belongs
@@ -59,10 +59,18 @@ class BasicInstanceTable {
     bool is_new = false;
   };
   Known Look(const Place& place, const Region& region, const std::optional<uint64_t>& pieces) const;
+  enum class Source {
+    kFound,        // Legion had it
+    kMade,         // for all who use the region
+    kMadeForATask  // its own: no other task may be given it
+  };
   /// Notes that Legion was asked for, or made to give, an instance of the region; `pieces`: the
-  /// disjoint partition that it is of, none for other regions. `id` is the instance's.
+  /// disjoint partition that it is of, none for other regions. `id` is the instance's; one that was
+  /// made takes the place of one that is gone and had the same.
   void Saw(const Place& place, const Region& region, const std::optional<uint64_t>& pieces,
-           const Instance& instance, uint64_t id, bool made);
+           const Instance& instance, uint64_t id, Source source);
+  /// Whether the instance was made for one task.
+  bool IsATasksOwn(uint64_t id) const;
   /// Other mappers make instances too, so that nothing is ever known to be new.
   void Share();
 
@@ -72,8 +80,9 @@ class BasicInstanceTable {
   std::vector<std::pair<uint64_t, Instance>> ToAskAbout();
   void TellFull(uint64_t memory);
 
-  /// An instance that was made is gone; others are ignored.
-  void Remove(uint64_t id);
+  /// An instance that was made is gone. False when it is not known (any more): another may have
+  /// its id.
+  bool Remove(uint64_t id, const Instance& instance);
 
   static constexpr int kAsked = 16;
   static constexpr size_t kMostEntries = 400'000;  // about 100 MB
@@ -98,11 +107,9 @@ class BasicInstanceTable {
   struct Shape {
     unsigned variant = 0;
     std::vector<std::pair<Privilege, std::vector<unsigned>>> uses;  // with the fields
-    std::set<unsigned> collected;
     bool Fits(const std::vector<Requirement>& requirements, const Output& output) const;
     bool operator<(const Shape& other) const {
-      return std::tie(variant, uses, collected) <
-             std::tie(other.variant, other.uses, other.collected);
+      return std::tie(variant, uses) < std::tie(other.variant, other.uses);
     }
   };
   struct Held {
@@ -119,6 +126,7 @@ class BasicInstanceTable {
     int order = 0;                     // of making
     uint64_t id = 0;                   // of the instance
     std::optional<Instance> instance;  // none: the region was seen, all the same
+    bool a_tasks_own = false;
   };
   struct Sight {
     std::optional<uint64_t> pieces;  // those that everything here belongs to
@@ -131,6 +139,7 @@ class BasicInstanceTable {
   struct Made {
     Place place;
     Region region;
+    bool a_tasks_own = false;
   };
 
   struct Count {
@@ -140,6 +149,7 @@ class BasicInstanceTable {
   };
 
   const Shape* ShapeOf(const std::vector<Requirement>& requirements, const Output& output);
+  void RemoveLocked(uint64_t id);
 
   mutable std::mutex mutex_;
   /// What is noted one after the other lies side by side.
@@ -182,16 +192,13 @@ bool BasicInstanceTable<Types>::Find(const Asker& asker,
   for (size_t i = 0; i < requirements.size(); ++i) {
     if (entry.held[i].instance) output.chosen_instances[i].assign(1, *entry.held[i].instance);
   }
-  if (!entry.shape->collected.empty()) output.untracked_valid_regions = entry.shape->collected;
   return true;
 }
 
 template <class Types>
 bool BasicInstanceTable<Types>::Shape::Fits(const std::vector<Requirement>& requirements,
                                             const Output& output) const {
-  if (variant != output.chosen_variant || uses.size() != requirements.size() ||
-      collected != output.untracked_valid_regions)
-    return false;
+  if (variant != output.chosen_variant || uses.size() != requirements.size()) return false;
   for (size_t i = 0; i < uses.size(); ++i) {
     const auto& [privilege, fields] = uses[i];
     const Requirement& used = requirements[i];
@@ -207,7 +214,7 @@ template <class Types>
 const typename BasicInstanceTable<Types>::Shape* BasicInstanceTable<Types>::ShapeOf(
     const std::vector<Requirement>& requirements, const Output& output) {
   if (last_shape_ && last_shape_->Fits(requirements, output)) return last_shape_;
-  Shape shape{.variant = output.chosen_variant, .collected = output.untracked_valid_regions};
+  Shape shape{.variant = output.chosen_variant};
   for (const Requirement& used : requirements) {
     const auto& fields = used.privilege_fields;
     shape.uses.emplace_back(used.privilege, std::vector<unsigned>(fields.begin(), fields.end()));
@@ -248,7 +255,7 @@ typename BasicInstanceTable<Types>::Known BasicInstanceTable<Types>::Look(
   if (begin != end) {
     std::vector<const Seen*> made;
     for (auto it = begin; it != end; ++it)
-      if (it->second.instance) made.push_back(&it->second);
+      if (it->second.instance && !it->second.a_tasks_own) made.push_back(&it->second);
     std::sort(made.begin(), made.end(), [](auto a, auto b) { return a->order < b->order; });
     for (const Seen* each : made) known.made.push_back(*each->instance);
     return known;
@@ -261,8 +268,11 @@ typename BasicInstanceTable<Types>::Known BasicInstanceTable<Types>::Look(
 template <class Types>
 void BasicInstanceTable<Types>::Saw(const Place& place, const Region& region,
                                     const std::optional<uint64_t>& pieces, const Instance& instance,
-                                    uint64_t id, bool made) {
+                                    uint64_t id, Source source) {
   const std::lock_guard lock(mutex_);
+  const bool made = source != Source::kFound;
+  const bool own = source == Source::kMadeForATask;
+  if (made) RemoveLocked(id);
   Sight& sight = sights_.try_emplace(place, &memory_).first->second;
   if (!sight.pieces) sight.pieces = pieces;
   // One that was found for a region not seen before is somebody else's.
@@ -270,13 +280,20 @@ void BasicInstanceTable<Types>::Saw(const Place& place, const Region& region,
   if (foreign) sight.regions.emplace(region, Seen{0, id, std::nullopt});
   if (!pieces || sight.pieces != pieces || foreign) sight.mixed = true;
   if (!made) return;
-  sight.regions.emplace(region, Seen{sight.made, id, instance});
-  made_.insert_or_assign(id, Made{place, region});
+  sight.regions.emplace(region, Seen{sight.made, id, instance, own});
+  made_.emplace(id, Made{place, region, own});
   ++sight.made;
   ++sight.live;
   Count& count = counts_[place.first];
   ++count.live;
   ++count.unasked;
+}
+
+template <class Types>
+bool BasicInstanceTable<Types>::IsATasksOwn(uint64_t id) const {
+  const std::lock_guard lock(mutex_);
+  const auto made = made_.find(id);
+  return made != made_.end() && made->second.a_tasks_own;
 }
 
 template <class Types>
@@ -310,11 +327,23 @@ void BasicInstanceTable<Types>::Share() {
 }
 
 template <class Types>
-void BasicInstanceTable<Types>::Remove(uint64_t id) {
+bool BasicInstanceTable<Types>::Remove(uint64_t id, const Instance& instance) {
   const std::lock_guard lock(mutex_);
   const auto made = made_.find(id);
+  if (made == made_.end()) return false;
+  const auto [begin, end] = sights_.at(made->second.place).regions.equal_range(made->second.region);
+  const bool same = std::any_of(begin, end, [&](const auto& each) {
+    return each.second.id == id && each.second.instance == instance;
+  });
+  if (same) RemoveLocked(id);
+  return same;
+}
+
+template <class Types>
+void BasicInstanceTable<Types>::RemoveLocked(uint64_t id) {
+  const auto made = made_.find(id);
   if (made == made_.end()) return;
-  const auto [place, region] = made->second;
+  const auto [place, region, own] = made->second;
   made_.erase(made);
   --counts_[place.first].live;
   const auto sight = sights_.find(place);

@@ -31,7 +31,6 @@ using Instance = std::string;
 struct Output {
   unsigned chosen_variant = 0;
   std::vector<std::vector<Instance>> chosen_instances;
-  std::set<unsigned> untracked_valid_regions;
 };
 struct Types {
   using Region = legion::Region;
@@ -40,6 +39,7 @@ struct Types {
   using Output = legion::Output;
 };
 using Table = BasicInstanceTable<Types>;
+using Source = Table::Source;
 
 constexpr uint64_t kTree = 5;
 const Table::Place kPlace{7, kTree};
@@ -49,11 +49,7 @@ Region Piece(uint64_t number) { return {kTree, {number}}; }
 
 std::vector<Requirement> TwoPieces() { return {{Piece(1), kWrite, {1, 2}}, {Piece(2), kRead}}; }
 
-Output TwoInstances() {
-  return {.chosen_variant = 4,
-          .chosen_instances = {{"first"}, {"second"}},
-          .untracked_valid_regions = {1}};
-}
+Output TwoInstances() { return {.chosen_variant = 4, .chosen_instances = {{"first"}, {"second"}}}; }
 
 /// What the asker is given; nothing when the table has no answer.
 std::optional<Output> Found(const Table& table, const Table::Asker& asker,
@@ -66,10 +62,10 @@ std::optional<Output> Found(const Table& table, const Table::Asker& asker,
 /// As many pieces as have to be looked for in vain before a new one is known to be new.
 void MakePieces(Table& table, uint64_t partition) {
   for (uint64_t piece = 100; piece < 100 + Table::kAsked; ++piece)
-    table.Saw(kPlace, Piece(piece), partition, "made", piece, /*made=*/true);
+    table.Saw(kPlace, Piece(piece), partition, "made", piece, Source::kMade);
 }
 
-TEST(InstanceTable, AnEqualTaskIsGivenTheSameVariantInstancesAndCollectedOnes) {
+TEST(InstanceTable, AnEqualTaskIsGivenTheSameVariantAndInstances) {
   Table table;
   EXPECT_FALSE(Found(table, kAsker, TwoPieces()));
   table.Keep(kAsker, TwoPieces(), TwoInstances());
@@ -77,7 +73,6 @@ TEST(InstanceTable, AnEqualTaskIsGivenTheSameVariantInstancesAndCollectedOnes) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->chosen_variant, 4u);
   EXPECT_THAT(found->chosen_instances, ElementsAre(ElementsAre("first"), ElementsAre("second")));
-  EXPECT_THAT(found->untracked_valid_regions, ElementsAre(1));
 }
 
 TEST(InstanceTable, ADifferentTaskProcessorOrFieldGroupIsGivenNothing) {
@@ -133,7 +128,6 @@ TEST(InstanceTable, WhatIsKeptLaterTakesThePlaceOfTheFirst) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->chosen_variant, 9u);
   EXPECT_THAT(found->chosen_instances, ElementsAre(ElementsAre("third"), ElementsAre("fourth")));
-  EXPECT_THAT(found->untracked_valid_regions, IsEmpty());
 }
 
 TEST(InstanceTable, APieceIsKnownToBeNewWhenEnoughOthersOfItsPartitionWereAskedForInVain) {
@@ -150,21 +144,21 @@ TEST(InstanceTable, APieceIsKnownToBeNewWhenEnoughOthersOfItsPartitionWereAskedF
 TEST(InstanceTable, NothingIsKnownToBeNewOnceAnotherPartitionIsSeen) {
   Table table;
   MakePieces(table, 9);
-  table.Saw(kPlace, Piece(1), 8, "of another partition", 1, /*made=*/true);
+  table.Saw(kPlace, Piece(1), 8, "of another partition", 1, Source::kMade);
   EXPECT_FALSE(table.Look(kPlace, Piece(2), 9).is_new);
 }
 
 TEST(InstanceTable, NothingIsKnownToBeNewOnceSomebodyElsesInstanceIsFound) {
   Table table;
   MakePieces(table, 9);
-  table.Saw(kPlace, Piece(1), 9, "attached", 1, /*made=*/false);
+  table.Saw(kPlace, Piece(1), 9, "attached", 1, Source::kFound);
   EXPECT_FALSE(table.Look(kPlace, Piece(2), 9).is_new);
 }
 
 TEST(InstanceTable, FindingOnesOwnInstanceAgainChangesNothing) {
   Table table;
   MakePieces(table, 9);
-  table.Saw(kPlace, Piece(100), 9, "made", 100, /*made=*/false);
+  table.Saw(kPlace, Piece(100), 9, "made", 100, Source::kFound);
   EXPECT_TRUE(table.Look(kPlace, Piece(1), 9).is_new);
 }
 
@@ -178,21 +172,41 @@ TEST(InstanceTable, NothingIsKnownToBeNewWhereOtherMappersMakeInstances) {
 
 TEST(InstanceTable, InstancesMadeForARegionAreToldUntilTheyAreGone) {
   Table table;
-  table.Saw(kPlace, Piece(1), 9, "one", 11, /*made=*/true);
-  table.Saw(kPlace, Piece(1), 9, "two", 12, /*made=*/true);
-  table.Saw(kPlace, Piece(2), 9, "other", 13, /*made=*/true);
-  table.Saw(kPlace, Piece(1), 9, "found", 14, /*made=*/false);
+  table.Saw(kPlace, Piece(1), 9, "one", 11, Source::kMade);
+  table.Saw(kPlace, Piece(1), 9, "two", 12, Source::kMade);
+  table.Saw(kPlace, Piece(2), 9, "other", 13, Source::kMade);
+  table.Saw(kPlace, Piece(1), 9, "found", 14, Source::kFound);
   EXPECT_THAT(table.Look(kPlace, Piece(1), 9).made, ElementsAre("one", "two"));
-  table.Remove(11);
-  table.Remove(99);  // made by nobody here
+  EXPECT_TRUE(table.Remove(11, "one"));
+  EXPECT_FALSE(table.Remove(99, "made by nobody here"));
   EXPECT_THAT(table.Look(kPlace, Piece(1), 9).made, ElementsAre("two"));
   EXPECT_THAT(table.Look(kPlace, Piece(2), 9).made, ElementsAre("other"));
+}
+
+TEST(InstanceTable, WhatWasMadeForOneTaskIsGivenToNoOther) {
+  Table table;
+  table.Saw(kPlace, Piece(1), 9, "own", 11, Source::kMadeForATask);
+  table.Saw(kPlace, Piece(1), 9, "for all", 12, Source::kMade);
+  EXPECT_THAT(table.Look(kPlace, Piece(1), 9).made, ElementsAre("for all"));
+  EXPECT_TRUE(table.IsATasksOwn(11));
+  EXPECT_FALSE(table.IsATasksOwn(12));
+  EXPECT_FALSE(table.IsATasksOwn(13));
+}
+
+TEST(InstanceTable, OneThatIsGoneLeavesItsIdToTheNext) {
+  Table table;
+  table.Saw(kPlace, Piece(1), 9, "own", 11, Source::kMadeForATask);
+  table.Saw(kPlace, Piece(2), 9, "next", 11, Source::kMade);
+  EXPECT_FALSE(table.IsATasksOwn(11));
+  EXPECT_FALSE(table.Remove(11, "own"));
+  EXPECT_THAT(table.Look(kPlace, Piece(1), 9).made, IsEmpty());
+  EXPECT_THAT(table.Look(kPlace, Piece(2), 9).made, ElementsAre("next"));
 }
 
 TEST(InstanceTable, APieceWhoseInstanceIsGoneIsNotNew) {
   Table table;
   MakePieces(table, 9);
-  table.Remove(100);
+  table.Remove(100, "made");
   EXPECT_FALSE(table.Look(kPlace, Piece(100), 9).is_new);
 }
 
@@ -206,15 +220,15 @@ std::vector<uint64_t> AskedAbout(Table& table) {
 TEST(InstanceTable, AFewInstancesAreAskedAboutWheneverOneIsMade) {
   Table table;
   EXPECT_THAT(AskedAbout(table), IsEmpty());
-  table.Saw(kPlace, Piece(1), 9, "one", 11, /*made=*/true);
-  table.Saw({8, kTree}, Piece(1), 9, "elsewhere", 12, /*made=*/true);
+  table.Saw(kPlace, Piece(1), 9, "one", 11, Source::kMade);
+  table.Saw({8, kTree}, Piece(1), 9, "elsewhere", 12, Source::kMade);
   EXPECT_THAT(AskedAbout(table), ElementsAre(11, 12));
   EXPECT_THAT(AskedAbout(table), IsEmpty());
-  table.Saw(kPlace, Piece(2), 9, "two", 13, /*made=*/true);
-  table.Saw(kPlace, Piece(3), 9, "found", 14, /*made=*/false);
+  table.Saw(kPlace, Piece(2), 9, "two", 13, Source::kMade);
+  table.Saw(kPlace, Piece(3), 9, "found", 14, Source::kFound);
   EXPECT_THAT(AskedAbout(table), ElementsAre(11, 13));
-  table.Remove(11);
-  table.Saw(kPlace, Piece(1), 9, "one again", 15, /*made=*/true);
+  table.Remove(11, "one");
+  table.Saw(kPlace, Piece(1), 9, "one again", 15, Source::kMade);
   EXPECT_THAT(AskedAbout(table), ElementsAre(13, 15));
 }
 
@@ -223,7 +237,7 @@ TEST(InstanceTable, ManyInstancesAreAskedAboutWhenAQuarterIsNewOrTheMemoryIsFull
   uint64_t id = 0;
   const auto make = [&](int64_t count) {
     for (int64_t i = 0; i < count; ++i, ++id)
-      table.Saw(kPlace, Piece(id), 9, "made", id, /*made=*/true);
+      table.Saw(kPlace, Piece(id), 9, "made", id, Source::kMade);
   };
   make(4 * Table::kFew);
   EXPECT_EQ(AskedAbout(table).size(), id);
@@ -238,7 +252,7 @@ TEST(InstanceTable, ManyInstancesAreAskedAboutWhenAQuarterIsNewOrTheMemoryIsFull
 TEST(InstanceTable, APlaceWithoutAnyLiveInstanceIsForgotten) {
   Table table;
   MakePieces(table, 9);
-  for (uint64_t id = 100; id < 100 + Table::kAsked; ++id) table.Remove(id);
+  for (uint64_t id = 100; id < 100 + Table::kAsked; ++id) table.Remove(id, "made");
   EXPECT_FALSE(table.Look(kPlace, Piece(1), 9).is_new);  // others may have come meanwhile
   MakePieces(table, 8);
   EXPECT_TRUE(table.Look(kPlace, Piece(1), 8).is_new);

@@ -56,7 +56,6 @@ void GromaMapper::MapByStatements(MapperContext ctx, const Task& task, const Map
   if (plain && engine_.instances().Find(asker, task.regions, output)) {
     output.target_procs.assign(1, processor);
     if (runtime->acquire_instances(ctx, output.chosen_instances)) return;
-    output.untracked_valid_regions.clear();
     output.chosen_instances.clear();
   }
   const ProcessorKind kind = *KindOf(processor);
@@ -114,12 +113,12 @@ bool GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned i
         maker_.Named(ctx, use).About());
   }
   bool spilled = false;
-  output.chosen_instances[index].assign(1, maker_.Make(ctx, use, *plan, &spilled));
-  if (requirement.privilege == LEGION_READ_ONLY && plan->collects)
-    output.untracked_valid_regions.insert(index);
-  // What fell to a later memory tries the earlier ones again next time; a reduction instance
-  // belongs to one task.
-  return !spilled && requirement.privilege != LEGION_REDUCE;
+  const PhysicalInstance instance = maker_.Make(ctx, use, *plan, &spilled);
+  output.chosen_instances[index].assign(1, instance);
+  const bool own = engine_.instances().IsATasksOwn(instance.get_instance_id());
+  if (own && plan->collects) output.untracked_valid_regions.insert(index);
+  // What fell to a later memory tries the earlier ones again next time.
+  return !spilled && !own;
 }
 
 void GromaMapper::MapOutputs(MapperContext ctx, const Task& task, Realm::Processor processor,

@@ -346,6 +346,7 @@ class MappingMapper : public Legion::Mapping::DefaultMapper {
                        NameCollector(context, runtime).Of(region)};
     use.region = &region;
     use.processor = processor;
+    use.by_a_task = true;
     const auto& constraints =
         runtime->find_task_layout_constraints(context, task.task_id, output.chosen_variant);
     const auto [begin, end] = constraints.layouts.equal_range(index);
@@ -363,8 +364,10 @@ class MappingMapper : public Legion::Mapping::DefaultMapper {
       output.chosen_instances[index] = {PhysicalInstance::get_virtual_instance()};
       return;
     }
-    output.chosen_instances[index] = {maker_.Make(context, use)};
-    if (region.privilege == LEGION_READ_ONLY && mapping_.Collects(use.requirement))
+    const PhysicalInstance instance = maker_.Make(context, use);
+    output.chosen_instances[index] = {instance};
+    if (region.privilege == LEGION_READ_ONLY &&
+        decided_->state.IsATasksOwn(instance.get_instance_id()))
       output.untracked_valid_regions.insert(index);
   }
 

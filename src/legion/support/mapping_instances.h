@@ -16,6 +16,7 @@ struct Use {
   const Legion::RegionRequirement* region = nullptr;
   Realm::Processor processor;
   std::vector<const Legion::LayoutConstraintSet*> variant_layouts;
+  bool by_a_task = false;  // not by a copy, a fill, ...
 };
 
 class InstanceMaker {
@@ -41,6 +42,25 @@ class InstanceMaker {
  private:
   static bool IsReduction(const Use& use) { return use.region->privilege == LEGION_REDUCE; }
 
+  bool Collects(const Use& use) const {
+    return use.by_a_task && use.region->privilege == LEGION_READ_ONLY &&
+           mapping_.Collects(use.requirement);
+  }
+
+  /// Whether a new instance serves one task alone. Two tasks that reduce to the same would need
+  /// atomic updates. What is collected holds no valid data for Legion, so each task copies into it
+  /// again: two tasks that read two such instances could each wait, before a copy, for the other to
+  /// end.
+  bool MakesItsOwn(const Use& use) const { return IsReduction(use) || Collects(use); }
+
+  /// Whether it may be given to a task that it was not made for; if not, it is released.
+  bool IsShared(Legion::Mapping::MapperContext context,
+                const Legion::Mapping::PhysicalInstance& instance) {
+    const bool own = state_.IsATasksOwn(instance.get_instance_id());
+    if (own) runtime_->release_instance(context, instance);
+    return !own;
+  }
+
   bool TryMemory(Legion::Mapping::MapperContext context, const Use& use, Realm::Memory memory,
                  MemoryKind kind, Legion::Mapping::PhysicalInstance& instance) {
     for (const auto* variant : use.variant_layouts) {
@@ -49,25 +69,31 @@ class InstanceMaker {
     }
     const LayoutDecision layout = mapping_.Layout(use.requirement, *KindOf(use.processor), kind);
     auto constraints = Constraints(use, memory, layout, FieldsOf(context, use));
-    const bool collect =
-        mapping_.Collects(use.requirement) && use.region->privilege == LEGION_READ_ONLY;
-    const Legion::GCPriority priority =
-        collect ? LEGION_GC_FIRST_PRIORITY : LEGION_GC_DEFAULT_PRIORITY;
     const std::vector<Legion::LogicalRegion> regions{use.region->region};
-    // A reduction instance belongs to one task: two that fold into one need atomic updates.
-    if (IsReduction(use)) {
-      AlignToLines(layout, constraints);
-      return runtime_->create_physical_instance(context, memory, constraints, regions, instance,
-                                                true, priority, layout.exact);
-    }
-    if (runtime_->find_physical_instance(context, memory, constraints, regions, instance, true,
-                                         layout.exact)) {
+    if (!IsReduction(use) &&
+        runtime_->find_physical_instance(context, memory, constraints, regions, instance, true,
+                                         layout.exact) &&
+        IsShared(context, instance)) {
       return true;
     }
     AlignToLines(layout, constraints);
-    bool created = false;
-    return runtime_->find_or_create_physical_instance(
-        context, memory, constraints, regions, instance, created, true, priority, layout.exact);
+    const bool own = MakesItsOwn(use);
+    if (!own) {
+      bool created = false;
+      if (!runtime_->find_or_create_physical_instance(context, memory, constraints, regions,
+                                                      instance, created, true,
+                                                      LEGION_GC_DEFAULT_PRIORITY, layout.exact))
+        return false;
+      if (created) state_.Made(instance.get_instance_id(), false);
+      if (created || IsShared(context, instance)) return true;
+    }
+    const Legion::GCPriority priority =
+        Collects(use) ? LEGION_GC_EAGER_PRIORITY : LEGION_GC_DEFAULT_PRIORITY;
+    if (!runtime_->create_physical_instance(context, memory, constraints, regions, instance, true,
+                                            priority, layout.exact))
+      return false;
+    state_.Made(instance.get_instance_id(), own);
+    return true;
   }
 
   /// Whole lines for new instances where nothing says otherwise. Not in an array of structures,

@@ -178,6 +178,20 @@ class NodeState {
     return fields;
   }
 
+  /// Notes that Legion made an instance with this id, for one task alone or for all that use it.
+  void Made(uint64_t instance, bool for_a_task) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (for_a_task) {
+      own_.insert(instance);
+    } else {
+      own_.erase(instance);  // the one that had the id is gone
+    }
+  }
+  bool IsATasksOwn(uint64_t instance) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return own_.count(instance) > 0;
+  }
+
   /// InstanceLimit: takes a place for one more task when fewer than `limit` are taken.
   bool Take(const LimitKey& key, int64_t limit) {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -206,6 +220,7 @@ class NodeState {
   std::map<std::string, int64_t> launches_;
   std::map<std::tuple<uint64_t, bool, uint64_t>, std::vector<Fields>> groups_;
   std::map<LimitKey, int64_t> taken_;
+  std::set<uint64_t> own_;  // instances that were made for one task
   std::vector<Event> waiting_;
 };
 
