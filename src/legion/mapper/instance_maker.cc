@@ -116,7 +116,7 @@ std::optional<InstanceMaker::Given> InstanceMaker::Ask(MapperContext ctx, const 
                                                        bool fresh, Attempt& attempt) {
   const std::vector<Legion::LogicalRegion> regions{use.region()};
   const Legion::GCPriority priority =
-      plan.collects ? LEGION_GC_EAGER_PRIORITY : LEGION_GC_DEFAULT_PRIORITY;
+      plan.collects ? LEGION_GC_FIRST_PRIORITY : LEGION_GC_DEFAULT_PRIORITY;
   const bool exact = step.layout.exact;
   const Legion::LayoutConstraint* unsatisfied = nullptr;
   size_t footprint = 0;

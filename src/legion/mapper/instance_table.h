@@ -38,9 +38,10 @@ class BasicInstanceTable {
     uint64_t version = 0;
   };
 
-  /// Gives a task what an equal one was given on the processor: the variant and the instance of
-  /// each requirement that has one (not acquired: it may be gone). Equal: the same regions,
-  /// privileges and fields. False, and nothing changed, when there was none.
+  /// Gives a task what an equal one was given on the processor: the variant, the instance of each
+  /// requirement that has one (not acquired: it may be gone) and which of them are collected.
+  /// Equal: the same regions, privileges and fields. False, and nothing changed, when there was
+  /// none.
   bool Find(const Asker& asker, const std::vector<Requirement>& requirements, Output& output) const;
   /// Keeps it for the next one: for each requirement one instance or none.
   void Keep(const Asker& asker, const std::vector<Requirement>& requirements, const Output& output);
@@ -62,7 +63,7 @@ class BasicInstanceTable {
   enum class Source {
     kFound,        // Legion had it
     kMade,         // for all who use the region
-    kMadeForATask  // its own: no other task may be given it
+    kMadeForATask  // its own: only an equal task may be given it
   };
   /// Notes that Legion was asked for, or made to give, an instance of the region; `pieces`: the
   /// disjoint partition that it is of, none for other regions. `id` is the instance's; one that was
@@ -107,9 +108,11 @@ class BasicInstanceTable {
   struct Shape {
     unsigned variant = 0;
     std::vector<std::pair<Privilege, std::vector<unsigned>>> uses;  // with the fields
+    std::set<unsigned> collected;
     bool Fits(const std::vector<Requirement>& requirements, const Output& output) const;
     bool operator<(const Shape& other) const {
-      return std::tie(variant, uses) < std::tie(other.variant, other.uses);
+      return std::tie(variant, uses, collected) <
+             std::tie(other.variant, other.uses, other.collected);
     }
   };
   struct Held {
@@ -192,13 +195,16 @@ bool BasicInstanceTable<Types>::Find(const Asker& asker,
   for (size_t i = 0; i < requirements.size(); ++i) {
     if (entry.held[i].instance) output.chosen_instances[i].assign(1, *entry.held[i].instance);
   }
+  if (!entry.shape->collected.empty()) output.untracked_valid_regions = entry.shape->collected;
   return true;
 }
 
 template <class Types>
 bool BasicInstanceTable<Types>::Shape::Fits(const std::vector<Requirement>& requirements,
                                             const Output& output) const {
-  if (variant != output.chosen_variant || uses.size() != requirements.size()) return false;
+  if (variant != output.chosen_variant || uses.size() != requirements.size() ||
+      collected != output.untracked_valid_regions)
+    return false;
   for (size_t i = 0; i < uses.size(); ++i) {
     const auto& [privilege, fields] = uses[i];
     const Requirement& used = requirements[i];
@@ -214,7 +220,7 @@ template <class Types>
 const typename BasicInstanceTable<Types>::Shape* BasicInstanceTable<Types>::ShapeOf(
     const std::vector<Requirement>& requirements, const Output& output) {
   if (last_shape_ && last_shape_->Fits(requirements, output)) return last_shape_;
-  Shape shape{.variant = output.chosen_variant};
+  Shape shape{.variant = output.chosen_variant, .collected = output.untracked_valid_regions};
   for (const Requirement& used : requirements) {
     const auto& fields = used.privilege_fields;
     shape.uses.emplace_back(used.privilege, std::vector<unsigned>(fields.begin(), fields.end()));

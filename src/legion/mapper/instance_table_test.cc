@@ -31,6 +31,7 @@ using Instance = std::string;
 struct Output {
   unsigned chosen_variant = 0;
   std::vector<std::vector<Instance>> chosen_instances;
+  std::set<unsigned> untracked_valid_regions;
 };
 struct Types {
   using Region = legion::Region;
@@ -49,7 +50,11 @@ Region Piece(uint64_t number) { return {kTree, {number}}; }
 
 std::vector<Requirement> TwoPieces() { return {{Piece(1), kWrite, {1, 2}}, {Piece(2), kRead}}; }
 
-Output TwoInstances() { return {.chosen_variant = 4, .chosen_instances = {{"first"}, {"second"}}}; }
+Output TwoInstances() {
+  return {.chosen_variant = 4,
+          .chosen_instances = {{"first"}, {"second"}},
+          .untracked_valid_regions = {1}};
+}
 
 /// What the asker is given; nothing when the table has no answer.
 std::optional<Output> Found(const Table& table, const Table::Asker& asker,
@@ -65,13 +70,14 @@ void MakePieces(Table& table, uint64_t partition) {
     table.Saw(kPlace, Piece(piece), partition, "made", piece, Source::kMade);
 }
 
-TEST(InstanceTable, AnEqualTaskIsGivenTheSameVariantAndInstances) {
+TEST(InstanceTable, AnEqualTaskIsGivenTheSameVariantInstancesAndCollectedOnes) {
   Table table;
   EXPECT_FALSE(Found(table, kAsker, TwoPieces()));
   table.Keep(kAsker, TwoPieces(), TwoInstances());
   const auto found = Found(table, kAsker, TwoPieces());
   ASSERT_TRUE(found);
   EXPECT_EQ(found->chosen_variant, 4u);
+  EXPECT_THAT(found->untracked_valid_regions, ElementsAre(1));
   EXPECT_THAT(found->chosen_instances, ElementsAre(ElementsAre("first"), ElementsAre("second")));
 }
 
@@ -127,6 +133,7 @@ TEST(InstanceTable, WhatIsKeptLaterTakesThePlaceOfTheFirst) {
   const auto found = Found(table, kAsker, TwoPieces());
   ASSERT_TRUE(found);
   EXPECT_EQ(found->chosen_variant, 9u);
+  EXPECT_THAT(found->untracked_valid_regions, IsEmpty());
   EXPECT_THAT(found->chosen_instances, ElementsAre(ElementsAre("third"), ElementsAre("fourth")));
 }
 

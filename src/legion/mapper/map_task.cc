@@ -6,6 +6,17 @@
 
 namespace groma::legion {
 
+namespace {
+
+// Whether Legion maps equal tasks one after the other.
+bool Writes(const Legion::Task& task) {
+  return std::any_of(task.regions.begin(), task.regions.end(), [](const auto& requirement) {
+    return (requirement.privilege & LEGION_WRITE_PRIV) != 0 && requirement.prop == LEGION_EXCLUSIVE;
+  });
+}
+
+}  // namespace
+
 GromaMapper::Use GromaMapper::UseOf(MapperContext ctx, const Task& task, unsigned index,
                                     const VariantFacts& variant, Realm::Processor processor) {
   Use use;
@@ -56,6 +67,7 @@ void GromaMapper::MapByStatements(MapperContext ctx, const Task& task, const Map
   if (plain && engine_.instances().Find(asker, task.regions, output)) {
     output.target_procs.assign(1, processor);
     if (runtime->acquire_instances(ctx, output.chosen_instances)) return;
+    output.untracked_valid_regions.clear();
     output.chosen_instances.clear();
   }
   const ProcessorKind kind = *KindOf(processor);
@@ -117,8 +129,9 @@ bool GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned i
   output.chosen_instances[index].assign(1, instance);
   const bool own = engine_.instances().IsATasksOwn(instance.get_instance_id());
   if (own && plan->collects) output.untracked_valid_regions.insert(index);
-  // What fell to a later memory tries the earlier ones again next time.
-  return !spilled && !own;
+  // What fell to a later memory tries the earlier ones again next time; an instance for sums
+  // belongs to one task, one that is collected to tasks that come after each other.
+  return !spilled && (!own || (plan->collects && Writes(task)));
 }
 
 void GromaMapper::MapOutputs(MapperContext ctx, const Task& task, Realm::Processor processor,
