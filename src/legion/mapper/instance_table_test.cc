@@ -190,21 +190,23 @@ TEST(InstanceTable, InstancesMadeForARegionAreToldUntilTheyAreGone) {
   EXPECT_THAT(table.Look(kPlace, Piece(2), 9).made, ElementsAre("other"));
 }
 
-TEST(InstanceTable, WhatWasMadeForOneTaskIsGivenToNoOther) {
+TEST(InstanceTable, WhatIsOwnedIsGivenToItsOwnersAlone) {
   Table table;
-  table.Saw(kPlace, Piece(1), 9, "own", 11, Source::kMadeForATask);
+  table.Saw(kPlace, Piece(1), 9, "own", 11, Source::kMade, /*owner=*/5);
   table.Saw(kPlace, Piece(1), 9, "for all", 12, Source::kMade);
   EXPECT_THAT(table.Look(kPlace, Piece(1), 9).made, ElementsAre("for all"));
-  EXPECT_TRUE(table.IsATasksOwn(11));
-  EXPECT_FALSE(table.IsATasksOwn(12));
-  EXPECT_FALSE(table.IsATasksOwn(13));
+  EXPECT_THAT(table.Look(kPlace, Piece(1), 9, 6).made, ElementsAre("for all"));
+  EXPECT_THAT(table.Look(kPlace, Piece(1), 9, 5).made, ElementsAre("own", "for all"));
+  EXPECT_TRUE(table.IsOwned(11));
+  EXPECT_FALSE(table.IsOwned(12));
+  EXPECT_FALSE(table.IsOwned(13));
 }
 
 TEST(InstanceTable, OneThatIsGoneLeavesItsIdToTheNext) {
   Table table;
-  table.Saw(kPlace, Piece(1), 9, "own", 11, Source::kMadeForATask);
+  table.Saw(kPlace, Piece(1), 9, "own", 11, Source::kMade, /*owner=*/5);
   table.Saw(kPlace, Piece(2), 9, "next", 11, Source::kMade);
-  EXPECT_FALSE(table.IsATasksOwn(11));
+  EXPECT_FALSE(table.IsOwned(11));
   EXPECT_FALSE(table.Remove(11, "own"));
   EXPECT_THAT(table.Look(kPlace, Piece(1), 9).made, IsEmpty());
   EXPECT_THAT(table.Look(kPlace, Piece(2), 9).made, ElementsAre("next"));

@@ -6,17 +6,6 @@
 
 namespace groma::legion {
 
-namespace {
-
-// Whether Legion maps equal tasks one after the other.
-bool Writes(const Legion::Task& task) {
-  return std::any_of(task.regions.begin(), task.regions.end(), [](const auto& requirement) {
-    return (requirement.privilege & LEGION_WRITE_PRIV) != 0 && requirement.prop == LEGION_EXCLUSIVE;
-  });
-}
-
-}  // namespace
-
 GromaMapper::Use GromaMapper::UseOf(MapperContext ctx, const Task& task, unsigned index,
                                     const VariantFacts& variant, Realm::Processor processor) {
   Use use;
@@ -127,11 +116,10 @@ bool GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned i
   bool spilled = false;
   const PhysicalInstance instance = maker_.Make(ctx, use, *plan, &spilled);
   output.chosen_instances[index].assign(1, instance);
-  const bool own = engine_.instances().IsATasksOwn(instance.get_instance_id());
+  const bool own = engine_.instances().IsOwned(instance.get_instance_id());
   if (own && plan->collects) output.untracked_valid_regions.insert(index);
-  // What fell to a later memory tries the earlier ones again next time; an instance for sums
-  // belongs to one task, one that is collected to tasks that come after each other.
-  return !spilled && (!own || (plan->collects && Writes(task)));
+  // What fell to a later memory tries the earlier ones again next time; what is owned is looked up.
+  return !spilled && !own;
 }
 
 void GromaMapper::MapOutputs(MapperContext ctx, const Task& task, Realm::Processor processor,
