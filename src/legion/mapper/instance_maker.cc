@@ -1,6 +1,8 @@
 #include "legion/mapper/instance_maker.h"
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
 
 #include "fmt/format.h"
 #include "fmt/ranges.h"
@@ -39,10 +41,25 @@ const char* ConstraintName(Legion::LayoutConstraintKind kind) {
   }
 }
 
-// Whether a new instance serves one task alone. Two tasks that reduce to the same would need atomic
-// updates. What is collected holds no valid data for Legion, so each task copies into it again:
-// two tasks that read two such instances could each wait, before a copy, for the other to end.
-bool MakesItsOwn(const Use& use, const Plan& plan) { return use.IsReduction() || plan.collects; }
+// Whose a new instance is. Tasks that reduced to the same would need atomic updates. What is
+// collected holds no valid data for Legion, so each task copies into it again: two tasks that read
+// two such instances could each wait, before a copy, for the other to end. Not so tasks that write
+// the same regions, as Legion maps them one after the other.
+InstanceTable::Owner OwnerOf(const Use& use, const Plan& plan) {
+  if (!use.IsReduction() && !plan.collects) return InstanceTable::kAll;
+  static std::atomic<uint64_t> last = 0;
+  const uint64_t nobody_else = ++last << 1;
+  if (use.IsReduction()) return nobody_else;
+  std::string written = fmt::format("{} {}", use.mapped->task_id, use.position);
+  const size_t about = written.size();
+  for (const Legion::RegionRequirement& other : use.mapped->regions) {
+    if ((other.privilege & LEGION_WRITE_PRIV) == 0 || other.prop != LEGION_EXCLUSIVE) continue;
+    written +=
+        fmt::format(" {} {}", other.region.get_tree_id(), other.region.get_index_space().get_id());
+    for (Legion::FieldID field : other.privilege_fields) written += fmt::format(",{}", field);
+  }
+  return written.size() == about ? nobody_else : std::hash<std::string>()(written) | 1;
+}
 
 }  // namespace
 
@@ -89,9 +106,10 @@ std::optional<PhysicalInstance> InstanceMaker::TryMemory(MapperContext ctx, cons
                                                          Attempt& attempt) {
   const InstanceTable::Place place{step.memory.id, use.region().get_tree_id()};
   const auto pieces = use.names->disjoint ? use.names->pieces : std::nullopt;
+  const InstanceTable::Owner owner = OwnerOf(use, plan);
   bool fresh = true;
   if (!use.IsReduction()) {
-    const InstanceTable::Known known = engine_.instances().Look(place, use.region(), pieces);
+    const InstanceTable::Known known = engine_.instances().Look(place, use.region(), pieces, owner);
     for (const PhysicalInstance& other : known.made) {
       if (!other.entails(step.wanted) || !runtime_->acquire_instance(ctx, other)) continue;
       CheckVariant(ctx, use, other, step.layout);
@@ -102,10 +120,9 @@ std::optional<PhysicalInstance> InstanceMaker::TryMemory(MapperContext ctx, cons
   const std::optional<Given> given = Ask(ctx, use, plan, step, fresh, attempt);
   if (!given) return std::nullopt;
   using Source = InstanceTable::Source;
-  const Source made = MakesItsOwn(use, plan) ? Source::kMadeForATask : Source::kMade;
   engine_.instances().Saw(place, use.region(), pieces, given->instance,
                           given->instance.get_instance_id(),
-                          given->created ? made : Source::kFound);
+                          given->created ? Source::kMade : Source::kFound, owner);
   CheckVariant(ctx, use, given->instance, step.layout);
   if (given->created) Record(use, plan, step, given->instance);
   return given->instance;
@@ -116,7 +133,7 @@ std::optional<InstanceMaker::Given> InstanceMaker::Ask(MapperContext ctx, const 
                                                        bool fresh, Attempt& attempt) {
   const std::vector<Legion::LogicalRegion> regions{use.region()};
   const Legion::GCPriority priority =
-      plan.collects ? LEGION_GC_EAGER_PRIORITY : LEGION_GC_DEFAULT_PRIORITY;
+      plan.collects ? LEGION_GC_FIRST_PRIORITY : LEGION_GC_DEFAULT_PRIORITY;
   const bool exact = step.layout.exact;
   const Legion::LayoutConstraint* unsatisfied = nullptr;
   size_t footprint = 0;
@@ -159,7 +176,7 @@ std::optional<InstanceMaker::Given> InstanceMaker::Ask(MapperContext ctx, const 
 }
 
 bool InstanceMaker::IsShared(MapperContext ctx, const PhysicalInstance& instance) {
-  const bool shared = !engine_.instances().IsATasksOwn(instance.get_instance_id());
+  const bool shared = !engine_.instances().IsOwned(instance.get_instance_id());
   if (!shared) runtime_->release_instance(ctx, instance);
   return shared;
 }

@@ -38,18 +38,23 @@ class BasicInstanceTable {
     uint64_t version = 0;
   };
 
-  /// Gives a task what an equal one was given on the processor: the variant and the instance of
-  /// each requirement that has one (not acquired: it may be gone). Equal: the same regions,
-  /// privileges and fields. False, and nothing changed, when there was none.
+  /// Gives a task what an equal one was given on the processor: the variant, the instance of each
+  /// requirement that has one (not acquired: it may be gone) and which of them are collected.
+  /// Equal: the same regions, privileges and fields. False, and nothing changed, when there was
+  /// none.
   bool Find(const Asker& asker, const std::vector<Requirement>& requirements, Output& output) const;
   /// Keeps it for the next one: for each requirement one instance or none.
   void Keep(const Asker& asker, const std::vector<Requirement>& requirements, const Output& output);
 
   /// A memory and the region tree whose instances lie there.
   using Place = std::pair<uint64_t, uint64_t>;
+  /// Whose an instance is: kAll's, or that of the tasks that call themselves so.
+  using Owner = uint64_t;
+  static constexpr Owner kAll = 0;
+
   struct Known {
-    /// The live instances that were made here for the very region and are not one task's own,
-    /// oldest first.
+    /// The live instances that were made here for the very region and are everyone's or the
+    /// owner's, oldest first.
     std::vector<Instance> made;
     /// Legion need not look for one, because there is none: the region is one of disjoint `pieces`,
     /// mapped here for the first time, and all that was ever made or found at the place belongs
@@ -58,19 +63,17 @@ class BasicInstanceTable {
     /// then copied, never wrong.
     bool is_new = false;
   };
-  Known Look(const Place& place, const Region& region, const std::optional<uint64_t>& pieces) const;
-  enum class Source {
-    kFound,        // Legion had it
-    kMade,         // for all who use the region
-    kMadeForATask  // its own: no other task may be given it
-  };
+  Known Look(const Place& place, const Region& region, const std::optional<uint64_t>& pieces,
+             Owner owner = kAll) const;
+
+  enum class Source { kFound, kMade };  // whether Legion had it
   /// Notes that Legion was asked for, or made to give, an instance of the region; `pieces`: the
   /// disjoint partition that it is of, none for other regions. `id` is the instance's; one that was
   /// made takes the place of one that is gone and had the same.
   void Saw(const Place& place, const Region& region, const std::optional<uint64_t>& pieces,
-           const Instance& instance, uint64_t id, Source source);
-  /// Whether the instance was made for one task.
-  bool IsATasksOwn(uint64_t id) const;
+           const Instance& instance, uint64_t id, Source source, Owner owner = kAll);
+  /// Whether the instance was made for some tasks alone.
+  bool IsOwned(uint64_t id) const;
   /// Other mappers make instances too, so that nothing is ever known to be new.
   void Share();
 
@@ -107,9 +110,11 @@ class BasicInstanceTable {
   struct Shape {
     unsigned variant = 0;
     std::vector<std::pair<Privilege, std::vector<unsigned>>> uses;  // with the fields
+    std::set<unsigned> collected;
     bool Fits(const std::vector<Requirement>& requirements, const Output& output) const;
     bool operator<(const Shape& other) const {
-      return std::tie(variant, uses) < std::tie(other.variant, other.uses);
+      return std::tie(variant, uses, collected) <
+             std::tie(other.variant, other.uses, other.collected);
     }
   };
   struct Held {
@@ -126,7 +131,7 @@ class BasicInstanceTable {
     int order = 0;                     // of making
     uint64_t id = 0;                   // of the instance
     std::optional<Instance> instance;  // none: the region was seen, all the same
-    bool a_tasks_own = false;
+    Owner owner = kAll;
   };
   struct Sight {
     std::optional<uint64_t> pieces;  // those that everything here belongs to
@@ -139,7 +144,7 @@ class BasicInstanceTable {
   struct Made {
     Place place;
     Region region;
-    bool a_tasks_own = false;
+    Owner owner = kAll;
   };
 
   struct Count {
@@ -192,13 +197,16 @@ bool BasicInstanceTable<Types>::Find(const Asker& asker,
   for (size_t i = 0; i < requirements.size(); ++i) {
     if (entry.held[i].instance) output.chosen_instances[i].assign(1, *entry.held[i].instance);
   }
+  if (!entry.shape->collected.empty()) output.untracked_valid_regions = entry.shape->collected;
   return true;
 }
 
 template <class Types>
 bool BasicInstanceTable<Types>::Shape::Fits(const std::vector<Requirement>& requirements,
                                             const Output& output) const {
-  if (variant != output.chosen_variant || uses.size() != requirements.size()) return false;
+  if (variant != output.chosen_variant || uses.size() != requirements.size() ||
+      collected != output.untracked_valid_regions)
+    return false;
   for (size_t i = 0; i < uses.size(); ++i) {
     const auto& [privilege, fields] = uses[i];
     const Requirement& used = requirements[i];
@@ -214,7 +222,7 @@ template <class Types>
 const typename BasicInstanceTable<Types>::Shape* BasicInstanceTable<Types>::ShapeOf(
     const std::vector<Requirement>& requirements, const Output& output) {
   if (last_shape_ && last_shape_->Fits(requirements, output)) return last_shape_;
-  Shape shape{.variant = output.chosen_variant};
+  Shape shape{.variant = output.chosen_variant, .collected = output.untracked_valid_regions};
   for (const Requirement& used : requirements) {
     const auto& fields = used.privilege_fields;
     shape.uses.emplace_back(used.privilege, std::vector<unsigned>(fields.begin(), fields.end()));
@@ -246,7 +254,8 @@ void BasicInstanceTable<Types>::Keep(const Asker& asker,
 
 template <class Types>
 typename BasicInstanceTable<Types>::Known BasicInstanceTable<Types>::Look(
-    const Place& place, const Region& region, const std::optional<uint64_t>& pieces) const {
+    const Place& place, const Region& region, const std::optional<uint64_t>& pieces,
+    Owner owner) const {
   const std::lock_guard lock(mutex_);
   Known known;
   const auto sight = sights_.find(place);
@@ -255,7 +264,8 @@ typename BasicInstanceTable<Types>::Known BasicInstanceTable<Types>::Look(
   if (begin != end) {
     std::vector<const Seen*> made;
     for (auto it = begin; it != end; ++it)
-      if (it->second.instance && !it->second.a_tasks_own) made.push_back(&it->second);
+      if (it->second.instance && (it->second.owner == kAll || it->second.owner == owner))
+        made.push_back(&it->second);
     std::sort(made.begin(), made.end(), [](auto a, auto b) { return a->order < b->order; });
     for (const Seen* each : made) known.made.push_back(*each->instance);
     return known;
@@ -268,10 +278,9 @@ typename BasicInstanceTable<Types>::Known BasicInstanceTable<Types>::Look(
 template <class Types>
 void BasicInstanceTable<Types>::Saw(const Place& place, const Region& region,
                                     const std::optional<uint64_t>& pieces, const Instance& instance,
-                                    uint64_t id, Source source) {
+                                    uint64_t id, Source source, Owner owner) {
   const std::lock_guard lock(mutex_);
-  const bool made = source != Source::kFound;
-  const bool own = source == Source::kMadeForATask;
+  const bool made = source == Source::kMade;
   if (made) RemoveLocked(id);
   Sight& sight = sights_.try_emplace(place, &memory_).first->second;
   if (!sight.pieces) sight.pieces = pieces;
@@ -280,8 +289,8 @@ void BasicInstanceTable<Types>::Saw(const Place& place, const Region& region,
   if (foreign) sight.regions.emplace(region, Seen{0, id, std::nullopt});
   if (!pieces || sight.pieces != pieces || foreign) sight.mixed = true;
   if (!made) return;
-  sight.regions.emplace(region, Seen{sight.made, id, instance, own});
-  made_.emplace(id, Made{place, region, own});
+  sight.regions.emplace(region, Seen{sight.made, id, instance, owner});
+  made_.emplace(id, Made{place, region, owner});
   ++sight.made;
   ++sight.live;
   Count& count = counts_[place.first];
@@ -290,10 +299,10 @@ void BasicInstanceTable<Types>::Saw(const Place& place, const Region& region,
 }
 
 template <class Types>
-bool BasicInstanceTable<Types>::IsATasksOwn(uint64_t id) const {
+bool BasicInstanceTable<Types>::IsOwned(uint64_t id) const {
   const std::lock_guard lock(mutex_);
   const auto made = made_.find(id);
-  return made != made_.end() && made->second.a_tasks_own;
+  return made != made_.end() && made->second.owner != kAll;
 }
 
 template <class Types>
@@ -343,7 +352,7 @@ template <class Types>
 void BasicInstanceTable<Types>::RemoveLocked(uint64_t id) {
   const auto made = made_.find(id);
   if (made == made_.end()) return;
-  const auto [place, region, own] = made->second;
+  const auto [place, region, owner] = made->second;
   made_.erase(made);
   --counts_[place.first].live;
   const auto sight = sights_.find(place);

@@ -31,6 +31,7 @@ using Instance = std::string;
 struct Output {
   unsigned chosen_variant = 0;
   std::vector<std::vector<Instance>> chosen_instances;
+  std::set<unsigned> untracked_valid_regions;
 };
 struct Types {
   using Region = legion::Region;
@@ -49,7 +50,11 @@ Region Piece(uint64_t number) { return {kTree, {number}}; }
 
 std::vector<Requirement> TwoPieces() { return {{Piece(1), kWrite, {1, 2}}, {Piece(2), kRead}}; }
 
-Output TwoInstances() { return {.chosen_variant = 4, .chosen_instances = {{"first"}, {"second"}}}; }
+Output TwoInstances() {
+  return {.chosen_variant = 4,
+          .chosen_instances = {{"first"}, {"second"}},
+          .untracked_valid_regions = {1}};
+}
 
 /// What the asker is given; nothing when the table has no answer.
 std::optional<Output> Found(const Table& table, const Table::Asker& asker,
@@ -65,13 +70,14 @@ void MakePieces(Table& table, uint64_t partition) {
     table.Saw(kPlace, Piece(piece), partition, "made", piece, Source::kMade);
 }
 
-TEST(InstanceTable, AnEqualTaskIsGivenTheSameVariantAndInstances) {
+TEST(InstanceTable, AnEqualTaskIsGivenTheSameVariantInstancesAndCollectedOnes) {
   Table table;
   EXPECT_FALSE(Found(table, kAsker, TwoPieces()));
   table.Keep(kAsker, TwoPieces(), TwoInstances());
   const auto found = Found(table, kAsker, TwoPieces());
   ASSERT_TRUE(found);
   EXPECT_EQ(found->chosen_variant, 4u);
+  EXPECT_THAT(found->untracked_valid_regions, ElementsAre(1));
   EXPECT_THAT(found->chosen_instances, ElementsAre(ElementsAre("first"), ElementsAre("second")));
 }
 
@@ -127,6 +133,7 @@ TEST(InstanceTable, WhatIsKeptLaterTakesThePlaceOfTheFirst) {
   const auto found = Found(table, kAsker, TwoPieces());
   ASSERT_TRUE(found);
   EXPECT_EQ(found->chosen_variant, 9u);
+  EXPECT_THAT(found->untracked_valid_regions, IsEmpty());
   EXPECT_THAT(found->chosen_instances, ElementsAre(ElementsAre("third"), ElementsAre("fourth")));
 }
 
@@ -183,21 +190,23 @@ TEST(InstanceTable, InstancesMadeForARegionAreToldUntilTheyAreGone) {
   EXPECT_THAT(table.Look(kPlace, Piece(2), 9).made, ElementsAre("other"));
 }
 
-TEST(InstanceTable, WhatWasMadeForOneTaskIsGivenToNoOther) {
+TEST(InstanceTable, WhatIsOwnedIsGivenToItsOwnersAlone) {
   Table table;
-  table.Saw(kPlace, Piece(1), 9, "own", 11, Source::kMadeForATask);
+  table.Saw(kPlace, Piece(1), 9, "own", 11, Source::kMade, /*owner=*/5);
   table.Saw(kPlace, Piece(1), 9, "for all", 12, Source::kMade);
   EXPECT_THAT(table.Look(kPlace, Piece(1), 9).made, ElementsAre("for all"));
-  EXPECT_TRUE(table.IsATasksOwn(11));
-  EXPECT_FALSE(table.IsATasksOwn(12));
-  EXPECT_FALSE(table.IsATasksOwn(13));
+  EXPECT_THAT(table.Look(kPlace, Piece(1), 9, 6).made, ElementsAre("for all"));
+  EXPECT_THAT(table.Look(kPlace, Piece(1), 9, 5).made, ElementsAre("own", "for all"));
+  EXPECT_TRUE(table.IsOwned(11));
+  EXPECT_FALSE(table.IsOwned(12));
+  EXPECT_FALSE(table.IsOwned(13));
 }
 
 TEST(InstanceTable, OneThatIsGoneLeavesItsIdToTheNext) {
   Table table;
-  table.Saw(kPlace, Piece(1), 9, "own", 11, Source::kMadeForATask);
+  table.Saw(kPlace, Piece(1), 9, "own", 11, Source::kMade, /*owner=*/5);
   table.Saw(kPlace, Piece(2), 9, "next", 11, Source::kMade);
-  EXPECT_FALSE(table.IsATasksOwn(11));
+  EXPECT_FALSE(table.IsOwned(11));
   EXPECT_FALSE(table.Remove(11, "own"));
   EXPECT_THAT(table.Look(kPlace, Piece(1), 9).made, IsEmpty());
   EXPECT_THAT(table.Look(kPlace, Piece(2), 9).made, ElementsAre("next"));

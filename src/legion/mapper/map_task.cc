@@ -56,6 +56,7 @@ void GromaMapper::MapByStatements(MapperContext ctx, const Task& task, const Map
   if (plain && engine_.instances().Find(asker, task.regions, output)) {
     output.target_procs.assign(1, processor);
     if (runtime->acquire_instances(ctx, output.chosen_instances)) return;
+    output.untracked_valid_regions.clear();
     output.chosen_instances.clear();
   }
   const ProcessorKind kind = *KindOf(processor);
@@ -115,9 +116,9 @@ bool GromaMapper::MapRequirement(MapperContext ctx, const Task& task, unsigned i
   bool spilled = false;
   const PhysicalInstance instance = maker_.Make(ctx, use, *plan, &spilled);
   output.chosen_instances[index].assign(1, instance);
-  const bool own = engine_.instances().IsATasksOwn(instance.get_instance_id());
+  const bool own = engine_.instances().IsOwned(instance.get_instance_id());
   if (own && plan->collects) output.untracked_valid_regions.insert(index);
-  // What fell to a later memory tries the earlier ones again next time.
+  // What fell to a later memory tries the earlier ones again next time; what is owned is looked up.
   return !spilled && !own;
 }
 

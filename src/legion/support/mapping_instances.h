@@ -88,7 +88,7 @@ class InstanceMaker {
       if (created || IsShared(context, instance)) return true;
     }
     const Legion::GCPriority priority =
-        Collects(use) ? LEGION_GC_EAGER_PRIORITY : LEGION_GC_DEFAULT_PRIORITY;
+        Collects(use) ? LEGION_GC_FIRST_PRIORITY : LEGION_GC_DEFAULT_PRIORITY;
     if (!runtime_->create_physical_instance(context, memory, constraints, regions, instance, true,
                                             priority, layout.exact))
       return false;
