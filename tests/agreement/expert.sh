@@ -9,6 +9,7 @@ shift 2
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+. "$root/tests/agreement/same.sh"
 flags=(-ll:gpu 4 -ll:cpu 4 -ll:util 2 -ll:gpuworker 1 -ll:gpuworkthread 0 -cuda:callbacks -ll:networks none
        -lg:safe_mapper -lg:no_auto_tracing)
 
@@ -30,14 +31,7 @@ decisions() {
 
 decisions map "$build/lib/libgroma_preload.so" "$@"
 decisions cpp "" "$@" --expert-mapper
-if ! cmp -s "$folder/map" "$folder/cpp"; then
-  echo "expert.map (<) and expert.cc (>) decide differently:"
-  diff "$folder/map" "$folder/cpp" | head -n 20
-  exit 1
-fi
-count=$(wc -l <"$folder/map")
-echo "$count decisions are the same"
-[ "$count" -ge 20 ] || { echo "that is too few to tell"; exit 1; }
+same_decisions decisions
 
 # throughput MAPPER WORDS…: of an evaluation, in the program's unit, when such a mapper was asked.
 throughput() {

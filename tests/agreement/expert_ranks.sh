@@ -10,6 +10,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 . "$root/tests/agreement/ranks.sh"
+. "$root/tests/agreement/same.sh"
 
 # decisions NAME LOG PRELOADED WORDS…: runs the app; what its mappers decided, as the library LOG says it, sorted, to NAME.
 decisions() {
@@ -28,12 +29,5 @@ decisions() {
 for log in shards decisions; do
   decisions map $log "$build/lib/libgroma_preload.so" "$@"
   decisions cpp $log "" "$@" --expert-mapper
-  if ! cmp -s "$folder/map" "$folder/cpp"; then
-    echo "expert.map (<) and expert.cc (>) decide differently:"
-    diff "$folder/map" "$folder/cpp" | head -n 20
-    exit 1
-  fi
-  count=$(wc -l <"$folder/map")
-  echo "$count $log are the same"
-  [ "$count" -ge 20 ] || { echo "that is too few to tell"; exit 1; }
+  same_decisions $log
 done

@@ -42,7 +42,7 @@ for target in "${targets[@]}"; do
   mkdir -p "$corpus" "$findings"
   before=$(find "$findings" -type f | wc -l)
   # shellcheck disable=SC2046
-  "$build/bin/fuzz_$target" -max_total_time="$seconds" -timeout=100 -rss_limit_mb=2048 -print_final_stats=1 \
+  "$build/bin/fuzz_$target" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=2048 -print_final_stats=1 \
     -dict="$(dictionary "$target")" -artifact_prefix="$findings/" "$corpus" $(seeds "$target") >"$log" 2>&1
   code=$?
   stat() { sed -n "s/^stat::$1: *//p" "$log"; }

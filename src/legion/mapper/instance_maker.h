@@ -22,9 +22,9 @@ class InstanceMaker {
   /// What the use asks for, perhaps from the last time that the task used a region alike.
   PlanPtr PlanFor(Legion::Mapping::MapperContext ctx, const Use& use);
   /// The instance in the first memory of the Region statement that exists, is visible and has room;
-  /// an existing one that fits, or a new one, which is the task's own where it is reduced to or
-  /// collected. Ends the process when there is none. `spilled` (may be null) receives whether an
-  /// earlier memory had no room.
+  /// an existing one that fits, or a new one. One that is reduced to is the task's own; one that is
+  /// collected belongs to tasks alike that write the same regions. Ends the process when there is
+  /// none. `spilled` (may be null) receives whether an earlier memory had no room.
   Legion::Mapping::PhysicalInstance Make(Legion::Mapping::MapperContext ctx, const Use& use,
                                          const Plan& plan, bool* spilled = nullptr);
   Legion::Mapping::PhysicalInstance Make(Legion::Mapping::MapperContext ctx, const Use& use) {
