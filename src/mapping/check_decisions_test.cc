@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "mapping/check_text.h"
 #include "mapping/new_mapping.h"
 
@@ -315,6 +317,19 @@ TEST(CheckDecisions, AreTheRestWhereAValueOfTheFileFailsOnThisMachine) {
   const app::Description app = With({Step()});
   EXPECT_THAT(Codes("m = Machine(GPU).split(0, 9);\nRegion step a GPU VIRTUAL;\n", app),
               ElementsAre("E0606", "E0504"));
+}
+
+TEST(CheckDecisions, AFileThatIsTooLargeIsToldSoOnce) {
+  std::string large;
+  for (size_t i = 0; i <= 10'000; ++i) large += "InstanceLimit * 4;";
+  const app::Description app = With({Step()});
+  const auto told = [&](const std::string& text) {
+    const std::vector<std::string> codes = Codes(text, app);
+    return std::count(codes.begin(), codes.end(), "E0609");
+  };
+  EXPECT_EQ(told(large), 1);
+  EXPECT_EQ(told(large + "Layout * * * SAO;"), 1);
+  EXPECT_EQ(told(large + "x = y;"), 1);
 }
 
 }  // namespace

@@ -77,16 +77,21 @@ void Report(const Lost& lost, DiagnosticSink& sink, Check check) {
 }
 
 /// What the text decides as far as no lost statement may change it. Where values of the file fail
-/// on this machine, the maps are lost too.
-void CheckWhatStands(const std::shared_ptr<const lang::Program>& said, Lost& lost,
+/// on this machine, the maps are lost too. `bound`: the whole was bound already, and failed.
+void CheckWhatStands(const std::shared_ptr<const lang::Program>& said, bool bound, Lost& lost,
                      const machine::Description& machine, const app::Description& app,
                      DiagnosticSink& sink) {
   const machine::Shape shape(machine);
   std::optional<Mapping> mapping;
-  if (!lost.maps) mapping = Mapping::Bind(said, shape, sink);
+  if (!lost.maps) {
+    mapping = Mapping::Bind(said, shape, sink);
+    bound = true;
+  }
   if (!mapping) {
     lost.maps = true;
-    mapping = Mapping::Bind(std::make_shared<const lang::Program>(WithoutMaps(*said)), shape, sink);
+    DiagnosticSink told;  // what is wrong without the maps was told of the whole
+    mapping = Mapping::Bind(std::make_shared<const lang::Program>(WithoutMaps(*said)), shape,
+                            bound ? told : sink);
   }
   if (!mapping) {  // a file that is too large
     lost = {true, true, true, true, true, true, true};
@@ -132,7 +137,7 @@ CheckedText CheckText(std::shared_ptr<const SourceFile> source, const machine::D
       const auto said = checked.program ? checked.program
                                         : std::make_shared<const lang::Program>(
                                               WithoutLost(std::move(partial.program), lost));
-      CheckWhatStands(said, lost, *machine, *app, sink);
+      CheckWhatStands(said, checked.program != nullptr, lost, *machine, *app, sink);
       checked.unchecked = Unchecked(lost);
     }
   }
