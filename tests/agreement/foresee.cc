@@ -1,8 +1,8 @@
-// agreement_foresee COUNT SEED FOLDER [RANKS]: writes COUNT random mappings that agreement_places
-// can run under, as N.map; what the interpreter foresees that it says, sorted, as N.expected; and
-// all of them as C++ mappers in mappers.cc, of which AGREEMENT_MAPPER names the one to install. One
-// rank has four GPUs; several have CPUs alone, and agreement_shards says what their functors
-// answer.
+// agreement_foresee COUNT SEED FOLDER [RANKS [NODES]]: writes COUNT random mappings that
+// agreement_places can run under, as N.map; what the interpreter foresees that it says, sorted, as
+// N.expected; and all of them as C++ mappers in mappers.cc, of which AGREEMENT_MAPPER names the one
+// to install. One rank has four GPUs, and is as many NODES to the mapping; several have CPUs alone,
+// and agreement_shards says what their functors answer.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -22,10 +22,15 @@ namespace {
 
 using mapping::Mapping;
 
-machine::Shape ShapeOf(int ranks) {
-  if (ranks == 1) return machine::Shape(1, {.cpu = 4, .utility = 1, .gpu = 4, .omp = 0});
-  return machine::Shape(ranks, {.cpu = 3, .utility = 1, .gpu = 0, .omp = 0});
-}
+struct Machine {
+  int ranks = 1;
+  int nodes = 1;  // of a rank that is alone
+
+  machine::Shape Shape() const {
+    if (ranks > 1) return machine::Shape(ranks, {.cpu = 3, .utility = 1, .gpu = 0, .omp = 0});
+    return machine::Shape(nodes, {.cpu = 4 / nodes, .utility = 1, .gpu = 4 / nodes, .omp = 0});
+  }
+};
 
 struct Launched {
   const char* task;
@@ -85,9 +90,8 @@ std::optional<int> ShardOf(const Mapping& mapping, mapping::PointQuery query) {
 
 /// Adds what the program says of one point or single task and, with several ranks, what the functor
 /// says of it on each; false when the mapping would end the run.
-bool AddLines(const Mapping& mapping, mapping::PointQuery query, const std::string& what,
+bool AddLines(const Mapping& mapping, int ranks, mapping::PointQuery query, const std::string& what,
               const std::string& data, std::vector<std::string>& lines) {
-  const int ranks = mapping.shape().nodes();
   std::string launched;
   if (ranks > 1) {
     const auto shard = ShardOf(mapping, query);
@@ -108,10 +112,10 @@ bool AddLines(const Mapping& mapping, mapping::PointQuery query, const std::stri
 
 /// The lines of the program, sorted; none when the mapping would end it, or keep several ranks from
 /// sharing the launches.
-std::optional<std::string> Foresee(const Mapping& mapping) {
+std::optional<std::string> Foresee(const Mapping& mapping, int ranks) {
   const auto top_kind = KindOf(mapping, "top", false);
   if (!top_kind) return {};
-  if (mapping.shape().nodes() > 1 && !mapping.ControlReplicates("top").value_or(true)) return {};
+  if (ranks > 1 && !mapping.ControlReplicates("top").value_or(true)) return {};
   const auto top =
       mapping.Place({.task = "top", .kind = *top_kind, .index_launch = false, .print = false});
   if (!top.processor) return {};
@@ -130,20 +134,20 @@ std::optional<std::string> Foresee(const Mapping& mapping) {
       std::vector<int64_t> point = query.point;
       for (size_t d = 0; d < point.size(); ++d) point[d] += launch.low[d];
       const std::string what = fmt::format("{} at {}", launch.task, fmt::join(point, " "));
-      if (!AddLines(mapping, query, what, *data, lines)) return {};
+      if (!AddLines(mapping, ranks, query, what, *data, lines)) return {};
     } while (mapping::NextPoint(query.point, launch.extents));
     query.index_launch = false;
     query.point.clear();
     query.extents.clear();
     for (query.sequence = 0; query.sequence < 3; ++query.sequence) {
-      if (!AddLines(mapping, query, launch.task, *data, lines)) return {};
+      if (!AddLines(mapping, ranks, query, launch.task, *data, lines)) return {};
     }
   }
   std::sort(lines.begin(), lines.end());
   return fmt::format("{}", fmt::join(lines, ""));
 }
 
-int Main(int count, uint64_t seed, const std::filesystem::path& folder, int ranks) {
+int Main(int count, uint64_t seed, const std::filesystem::path& folder, const Machine& machine) {
   std::string mappers,
       install =
           "#include <cstdlib>\n__attribute__((constructor)) static void Install() {\n"
@@ -155,8 +159,8 @@ int Main(int count, uint64_t seed, const std::filesystem::path& folder, int rank
     auto compiled = lang::Compile(std::make_shared<const SourceFile>(name, text), sink);
     if (!compiled) continue;
     const auto program = std::make_shared<const lang::Program>(std::move(*compiled));
-    const auto mapping = Mapping::Bind(program, ShapeOf(ranks), sink);
-    const auto expected = mapping ? Foresee(*mapping) : std::nullopt;
+    const auto mapping = Mapping::Bind(program, machine.Shape(), sink);
+    const auto expected = mapping ? Foresee(*mapping, machine.ranks) : std::nullopt;
     if (!expected) continue;
     mappers += codegen::Generate(*program, {.class_name = fmt::format("Mapping{}", number)});
     install += fmt::format(
@@ -176,8 +180,9 @@ int Main(int count, uint64_t seed, const std::filesystem::path& folder, int rank
 }  // namespace groma::agreement
 
 int main(int argc, char** argv) {
-  if (argc != 4 && argc != 5) return 2;
-  const int ranks = argc == 5 ? std::atoi(argv[4]) : 1;
+  if (argc < 4 || argc > 6) return 2;
+  const groma::agreement::Machine machine{.ranks = argc > 4 ? std::atoi(argv[4]) : 1,
+                                          .nodes = argc > 5 ? std::atoi(argv[5]) : 1};
   return groma::agreement::Main(std::atoi(argv[1]), std::strtoull(argv[2], nullptr, 10), argv[3],
-                                ranks);
+                                machine);
 }

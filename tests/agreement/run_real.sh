@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # run_real.sh [COUNT [SEED [BUILD]]]: COUNT (50) random mappings in real runs on four virtual GPUs: what the interpreter
 # foresees, what the program says under groma's mapper library, and what it says under the generated C++ mapper. Exit code 0
-# when all three agree. Needs the targets agreement_foresee, agreement_places, groma_mapper, groma_preload and groma_vgpu.
+# when all three agree. NODES=4: the mapping sees the process as four nodes of a GPU each. Needs the targets agreement_foresee,
+# agreement_places, groma_mapper, groma_preload and groma_vgpu.
 set -uo pipefail
 count=${1:-50} seed=${2:-1}
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -14,7 +15,8 @@ trap 'rm -rf "$folder"' EXIT
 flags=(-ll:gpu 4 -ll:fsize 64 -ll:zsize 64 -ll:csize 128 -ll:cpu 4 -ll:util 1 -ll:gpuworker 1 -ll:gpuworkthread 0
        -cuda:callbacks -ll:networks none -lg:safe_mapper -lg:no_auto_tracing)
 
-"$build/bin/agreement_foresee" "$count" "$seed" "$folder" || exit 1
+export GROMA_RANKS_PER_NODE=${NODES:-1}
+"$build/bin/agreement_foresee" "$count" "$seed" "$folder" 1 "$GROMA_RANKS_PER_NODE" || exit 1
 # shellcheck disable=SC2086
 "${CXX:-g++}" -std=c++17 -O0 -Wall -Wextra -Werror -fPIC -shared -I "$build/include" $legion "$folder/mappers.cc" $libraries \
   -Wl,--allow-shlib-undefined -o "$folder/mappers.so" || exit 1
