@@ -170,9 +170,12 @@ std::string RealmArguments(const LaunchOptions& options, const Driver& driver,
                            const Launch& launch) {
   const machine::Description& machine = options.machine;
   int gpus = driver.preloaded && !driver.virtual_gpus ? 0 : machine.processors.gpu;
+  // The runtime's work is one resource of a node on the virtual clock. A second thread for it would
+  // change nothing but the order of what comes at the same time, as the host happens to run them.
+  const int utility = driver.modelled ? 1 : std::max(1, machine.processors.utility);
   std::string text =
-      fmt::format("-ll:cpu {} -ll:util {} -ll:csize {} -ll:gpu {}", machine.processors.cpu,
-                  std::max(1, machine.processors.utility), Mebibytes(machine.host.memory), gpus);
+      fmt::format("-ll:cpu {} -ll:util {} -ll:csize {} -ll:gpu {}", machine.processors.cpu, utility,
+                  Mebibytes(machine.host.memory), gpus);
   if (gpus > 0)
     text += fmt::format(" -ll:fsize {} -ll:zsize {}", Mebibytes(machine.gpu.framebuffer),
                         Mebibytes(machine.host.zero_copy_memory));

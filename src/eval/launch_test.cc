@@ -91,11 +91,18 @@ TEST_F(LaunchTest, FlagsComeFromTheMachineAndTheUsersComeLast) {
   program_.environment["REALM_DEFAULT_ARGS"] = "-ll:csize 7";
   std::string flags = MustPrepare().environment["REALM_DEFAULT_ARGS"];
   EXPECT_TRUE(
-      flags.starts_with("-ll:cpu 4 -ll:util 2 -ll:csize 65536 -ll:gpu 4 -ll:fsize 15360 "
+      flags.starts_with("-ll:cpu 4 -ll:util 1 -ll:csize 65536 -ll:gpu 4 -ll:fsize 15360 "
                         "-ll:zsize 30720 -ll:gpuworker 1 -ll:gpuworkthread 0 "
                         "-cuda:callbacks -cuda:hostreg 65536 -ll:networks none -logfile "))
       << flags;
   EXPECT_TRUE(flags.ends_with(" -ll:csize 7")) << flags;
+}
+
+TEST_F(LaunchTest, OneThreadDoesTheRuntimesWorkWhereTimeIsModelled) {
+  options_.mode = RunMode::kModelled;
+  EXPECT_NE(MustPrepare().environment["REALM_DEFAULT_ARGS"].find("-ll:util 1 "), std::string::npos);
+  options_.mode = RunMode::kFunctional;
+  EXPECT_NE(MustPrepare().environment["REALM_DEFAULT_ARGS"].find("-ll:util 2 "), std::string::npos);
 }
 
 TEST_F(LaunchTest, TheProgramsEnvironmentIsStrongerThanOurs) {
