@@ -46,7 +46,12 @@ struct Proposal {
 struct NothingLeft {
   std::string reason;
 };
-using Next = std::variant<Proposal, NothingLeft>;
+/// A model was asked and nothing that it said could be read: counts as a proposal that failed.
+struct Unreadable {
+  std::string mapping;  // what stays: that which it was asked to change
+  std::string reason;
+};
+using Next = std::variant<Proposal, Unreadable, NothingLeft>;
 
 /// Deterministic: same problem, seed and history → same bytes. Never proposes a mapping that is in
 /// the history (compared in canonical form, canonical.h).
