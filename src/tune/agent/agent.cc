@@ -130,9 +130,14 @@ void AppendLine(std::string& text, std::string_view line) {
 /// The segment without definitions that `written` holds already; adds its own to it.
 std::string WithoutRepeated(const std::string& segment, std::set<std::string>& written) {
   std::string text;
-  for (const Part& part : PartsOf(segment))
-    if (part.defines.empty() || written.insert(part.text).second) AppendLine(text, part.text);
-  return text;
+  bool repeats = false;
+  for (const Part& part : PartsOf(segment)) {
+    if (part.defines.empty() || written.insert(part.text).second)
+      AppendLine(text, part.text);
+    else
+      repeats = true;
+  }
+  return repeats ? text : segment;
 }
 
 /// The segments of a text that Compose wrote; nothing for others.

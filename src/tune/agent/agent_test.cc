@@ -21,8 +21,8 @@ Layout * * * SOA C_order;
 InstanceLimit near 2;
 m = Machine(GPU);
 def deal(Task task) { return m[0, task.ipoint[0] % m.size[1]]; }
-def beside(Task task) { return n[*task.parent.processor(n)]; }
 n = Machine(CPU);
+def beside(Task task) { return n[*task.parent.processor(n)]; }
 IndexTaskMap near deal;
 SingleTaskMap solve beside;
 CollectMemory far own;
@@ -84,9 +84,15 @@ TEST(Agent, ALineBelongsToTheDecisionAboveIt) {
   const SourceFile source("a.map", composed.text);
   for (int line = 1; line <= source.LineCount(); ++line) {
     const std::string text(source.Line(line));
-    if (text.starts_with("Region")) EXPECT_EQ(composed.At(line), Decision::kRegion);
-    if (text.starts_with("InstanceLimit")) EXPECT_EQ(composed.At(line), Decision::kInstanceLimit);
-    if (text.starts_with("SingleTaskMap")) EXPECT_EQ(composed.At(line), Decision::kSingleTaskMap);
+    if (text.starts_with("Region")) {
+      EXPECT_EQ(composed.At(line), Decision::kRegion);
+    }
+    if (text.starts_with("InstanceLimit")) {
+      EXPECT_EQ(composed.At(line), Decision::kInstanceLimit);
+    }
+    if (text.starts_with("SingleTaskMap")) {
+      EXPECT_EQ(composed.At(line), Decision::kSingleTaskMap);
+    }
   }
 }
 
