@@ -52,7 +52,7 @@ class LlmAgent : public Proposer {
     request.messages = {
         {"system", SystemPrompt(options_.templates, problem_, options_.objective)},
         {"user", trace ? TracePrompt(options_.templates, problem_, history, options_.level)
-                       : OproPrompt(options_.templates, history, options_.level)}};
+                       : OproPrompt(options_.templates, problem_, history, options_.level)}};
     std::string problem;
     for (int attempt = 0; attempt < 2; ++attempt) {
       const llm::Answer answer = provider_->Ask(request);

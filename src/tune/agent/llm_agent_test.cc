@@ -94,6 +94,25 @@ TEST(LlmAgent, TheLevelsTellLessAndLess) {
   EXPECT_THAT(asked(FeedbackLevel::kNone), Not(HasSubstr("it ran")));
 }
 
+TEST(LlmAgent, WhatCheckFindsIsToldByTheDecisionThatItConcerns) {
+  Scripted model({"Task * CPU;"});
+  History history = HistoryOf({WorstStart(), WorstStart()});
+  Agent wrong = Split(WorstStart());
+  wrong[Decision::kRegion] = "Region * shared GPU NOMEM;";
+  wrong[Decision::kInstanceLimit] = "InstanceLimit near 0;";
+  history[1].mapping = Compose(wrong).text;
+  history[1].source = Source::kCheck;
+  MakeAgent(LandscapeProblem(), {}, &model, 1)->Propose(history);
+  const std::string& user = model.asked[0].messages[1].content;
+  const size_t feedback = user.find("# Feedback");
+  const size_t region = user.find("region_decision:\n", feedback);
+  const size_t limit = user.find("instance_limit_decision:\n", feedback);
+  ASSERT_NE(region, std::string::npos);
+  ASSERT_NE(limit, std::string::npos);
+  EXPECT_THAT(user.substr(region, limit - region), HasSubstr("NOMEM"));
+  EXPECT_THAT(user.substr(limit), HasSubstr("InstanceLimit near 0;"));
+}
+
 TEST(LlmAgent, OproSeesTheScoredHistoryInPlaceOfTheGraph) {
   Scripted model({R"({"segments": {"layout_decision": "Layout * * * AOS;"}})"});
   AgentOptions options;

@@ -6,10 +6,13 @@
 #include <array>
 
 #include "base/files.h"
+#include "mapping/check_text.h"
 #include "tune/agent/texts.h"
 
 namespace groma::tune {
 namespace {
+
+constexpr size_t kMostFindings = 10;
 
 struct Shipped {
   const char* file;
@@ -75,8 +78,27 @@ std::string NameOf(const Evaluation& evaluation) {
   return evaluation.iteration == 0 ? "the start" : fmt::format("iteration {}", evaluation.iteration);
 }
 
-std::string FeedbackText(const Evaluation& evaluation, FeedbackLevel level) {
+/// What check says of the mapping, below the decision that each finding is in.
+std::string CheckedText(const std::string& mapping, const Problem& problem) {
+  const auto source = std::make_shared<const SourceFile>("mapping", mapping);
+  const mapping::CheckedText checked =
+      mapping::CheckText(source, &problem.machine, &problem.app, kMostFindings);
+  const Composed composed = Compose(Split(mapping));
+  std::map<Decision, std::string> found;
+  for (const Diagnostic& diagnostic : checked.diagnostics)
+    if (diagnostic.severity == Severity::kError)
+      found[composed.At(source->PositionOf(diagnostic.span.begin).line)] +=
+          Render(diagnostic, *source, false);
+  std::string text = "The mapping was not run, since it would fail:\n";
+  for (const auto& [decision, findings] : found)
+    text += fmt::format("{}:\n{}", ToString(decision), Fenced(findings));
+  return text;
+}
+
+std::string FeedbackText(const Evaluation& evaluation, const Problem& problem,
+                         FeedbackLevel level) {
   constexpr size_t kMostOutput = 4000;
+  if (evaluation.source == Source::kCheck) return CheckedText(evaluation.mapping, problem);
   const guide::Feedback& feedback = evaluation.feedback;
   if (level == FeedbackLevel::kNone) return ScoreOf(evaluation.outcome);
   std::string text = feedback.raw.substr(0, kMostOutput);
@@ -230,16 +252,17 @@ std::string TracePrompt(const Templates& templates, const Problem& problem, cons
                                 {"inputs", InputsText(problem)},
                                 {"segments", SegmentsWithHistory(history)},
                                 {"score", ScoreOf(last.outcome)},
-                                {"feedback", FeedbackText(last, level)},
+                                {"feedback", FeedbackText(last, problem, level)},
                                 {"best", BestText(history)}});
 }
 
-std::string OproPrompt(const Templates& templates, const History& history, FeedbackLevel level) {
+std::string OproPrompt(const Templates& templates, const Problem& problem, const History& history,
+                       FeedbackLevel level) {
   const auto best = static_cast<size_t>(std::max(0, FastestOf(history)));
   return Fill(templates.opro, {{"iteration", std::to_string(history[best].iteration)},
                                {"history", HistoryText(history)},
                                {"segments", SegmentsText(history[best].mapping)},
-                               {"feedback", FeedbackText(history.back(), level)}});
+                               {"feedback", FeedbackText(history.back(), problem, level)}});
 }
 
 }  // namespace groma::tune

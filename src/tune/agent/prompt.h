@@ -35,10 +35,12 @@ std::string_view ToString(FeedbackLevel level);
 /// The first message: what stays the same for a whole run.
 std::string SystemPrompt(const Templates& templates, const Problem& problem,
                          const std::string& objective);
-/// With the process graph of the last evaluation.
+/// With the process graph of the last evaluation. What `check` has against a mapping is told by the
+/// decision that it concerns.
 std::string TracePrompt(const Templates& templates, const Problem& problem, const History& history,
                         FeedbackLevel level);
 /// With the scored history. Changes are to the best so far.
-std::string OproPrompt(const Templates& templates, const History& history, FeedbackLevel level);
+std::string OproPrompt(const Templates& templates, const Problem& problem, const History& history,
+                       FeedbackLevel level);
 
 }  // namespace groma::tune

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "llm/replay.h"
 
 namespace groma::tune {
 
@@ -43,12 +44,14 @@ llm::Answer Conversation::Ask(const llm::Request& request) {
   const std::vector<llm::Exchange>& stored = stored_[place_];
   if (next_ < stored.size()) {
     const llm::Exchange& exchange = stored[next_++];
-    if (exchange.request == request) return exchange.answer;
+    const std::string difference =
+        llm::WhereTheyDiffer(exchange.request, llm::Cleaned(request, keys_));
+    if (difference.empty()) return exchange.answer;
     return llm::Failure{
         llm::FailureKind::kReplay,
-        fmt::format("the journal's reply {} of iteration {} is to another question: templates, "
+        fmt::format("the journal's reply {} of iteration {} is to another question ({}): templates, "
                     "settings or groma have changed. Give another --out to begin anew",
-                    next_, place_.second)};
+                    next_, place_.second, difference)};
   }
   if (live_ == nullptr)
     return llm::Failure{llm::FailureKind::kReplay, "the journal holds no further replies"};

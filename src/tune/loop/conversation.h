@@ -6,6 +6,7 @@
 
 #include "llm/budget.h"
 #include "llm/exchange.h"
+#include "llm/keys.h"
 #include "llm/provider.h"
 #include "tune/journal/journal.h"
 
@@ -17,8 +18,9 @@ namespace groma::tune {
 class Conversation : public llm::Provider {
  public:
   /// `live`: null for replies from the journal alone. `budget`: told of what earlier processes
-  /// spent; may be null. Both must outlive this.
-  explicit Conversation(llm::Provider* live, llm::Budget* budget) : live_(live), budget_(budget) {}
+  /// spent; may be null. Both must outlive this. `keys`: requests are recorded without them.
+  Conversation(llm::Provider* live, llm::Budget* budget, llm::Keys keys = {})
+      : live_(live), budget_(budget), keys_(std::move(keys)) {}
 
   /// The journal of the tuning, open for appending; must outlive this. Once, before the first Ask.
   Status Attach(Journal* journal);
@@ -39,6 +41,7 @@ class Conversation : public llm::Provider {
 
   llm::Provider* live_;
   llm::Budget* budget_;
+  llm::Keys keys_;
   Journal* journal_ = nullptr;
   std::map<Place, std::vector<llm::Exchange>> stored_;  // without those that were cut short
   std::map<Place, int> recorded_;                       // how many, with those
