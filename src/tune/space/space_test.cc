@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -136,17 +137,29 @@ TEST(Draws, StayTheSameFromVersionToVersion) {
             "SingleTaskMap solve at_1_cpus;\n");
 }
 
+/// The descriptions of all programs in apps.
+std::vector<app::Description> Programs() {
+  std::set<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(GROMA_SOURCE_DIR "/apps"))
+    if (entry.path().string().ends_with(".app.json")) files.insert(entry.path());
+  EXPECT_GE(files.size(), 9u);
+  std::vector<app::Description> programs;
+  for (const auto& file : files) {
+    const auto app = app::Read(file);
+    EXPECT_TRUE(app) << file;
+    if (app) programs.push_back(*app);
+  }
+  return programs;
+}
+
 std::vector<Problem> Problems() {
   std::vector<Problem> problems = {Small(), LandscapeProblem()};
   problems[1].machine.nodes = 4;
-  for (const char* name : {"circuit", "stencil", "cannon", "johnson"}) {
-    const std::string apps = GROMA_SOURCE_DIR "/apps/";
-    auto app = app::Read(fmt::format("{}{}/{}.app.json", apps, name, name));
-    EXPECT_TRUE(app) << name;
+  for (const app::Description& app : Programs()) {
     for (const char* machine : {"p100x4", "cpu"}) {
       auto described = machine::Find(machine, GROMA_SOURCE_DIR "/machines");
       EXPECT_TRUE(described) << machine;
-      problems.push_back({*app, *described});
+      problems.push_back({app, *described});
     }
   }
   // Launches of two and three dimensions.
