@@ -107,18 +107,29 @@ std::string OtherLayout(const app::Task& task, size_t argument, ProcessorKind ki
   return "";
 }
 
+/// Statements for an argument that is not SOA C_order on every kind, one where the kinds agree.
+std::string LayoutLinesOf(const app::Task& task, size_t argument,
+                          const std::vector<ProcessorKind>& kinds) {
+  std::vector<std::pair<std::string_view, std::string>> layouts;  // by place
+  layouts.reserve(kinds.size());
+  for (ProcessorKind kind : kinds)
+    layouts.emplace_back(groma::ToString(kind), OtherLayout(task, argument, kind));
+  const bool alike = std::all_of(layouts.begin(), layouts.end(),
+                                 [&](const auto& one) { return one.second == layouts[0].second; });
+  if (alike && !layouts.empty()) layouts = {{"*", layouts[0].second}};
+  std::string text;
+  for (const auto& [place, layout] : layouts)
+    if (!layout.empty())
+      text += fmt::format("Layout {} {} {} {};\n", WrittenName(task.name), argument, place, layout);
+  return text;
+}
+
 std::string LayoutLines(const app::Description& app, const std::vector<ProcessorKind>& machine) {
   std::string text = "\nLayout * * * SOA C_order;\n";
   for (const app::Task& task : app.tasks) {
-    const std::string name = WrittenName(task.name);
-    if (task.launches == 0 || name.empty()) continue;
-    for (size_t i = 0; i < task.arguments.size(); ++i) {
-      for (ProcessorKind kind : KindsOf(task, machine)) {
-        const std::string layout = OtherLayout(task, i, kind);
-        if (!layout.empty())
-          text += fmt::format("Layout {} {} {} {};\n", name, i, groma::ToString(kind), layout);
-      }
-    }
+    if (task.launches == 0 || WrittenName(task.name).empty()) continue;
+    for (size_t i = 0; i < task.arguments.size(); ++i)
+      text += LayoutLinesOf(task, i, KindsOf(task, machine));
   }
   return text;
 }

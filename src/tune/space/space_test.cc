@@ -9,6 +9,7 @@
 #include <set>
 
 #include "mapping/check_text.h"
+#include "mapping/new_mapping.h"
 #include "tune/propose/landscape.h"
 #include "tune/propose/view.h"
 #include "tune/space/choices.h"
@@ -220,6 +221,13 @@ TEST(Draws, DecideWhatWasPicked) {
 /// Whether `groma check` with application and machine takes the mapping.
 bool IsTaken(const Picks& picks, const Problem& problem) {
   return View::Of(Print(DecisionsOf(picks)), problem).has_value();
+}
+
+TEST(NewMapping, IsTakenForEveryProgram) {
+  for (const Problem& problem : Problems()) {
+    const std::string text = mapping::NewMapping(problem.app, machine::Shape(problem.machine));
+    EXPECT_TRUE(View::Of(text, problem)) << problem.machine.name << "\n" << text;
+  }
 }
 
 TEST(Space, FlagsWhatTheCheckWithTheApplicationRefuses) {
