@@ -73,7 +73,10 @@ set_tests_properties(stencil.ASearchFindsTheLayoutThatTheVariantsTake PROPERTIES
   ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:$<TARGET_FILE_DIR:groma>"
   PASS_REGULAR_EXPRESSION "Best found +[0-9.]+ GFLOP/s +iteration 2")
 
+groma_layouts_test(stencil "${CMAKE_CURRENT_SOURCE_DIR}/foreign_kernel.toml" "${CMAKE_CURRENT_SOURCE_DIR}/layouts"
+  -nx 400 -ny 400 -tsteps 2 --foreign-kernel)
 groma_description_test(stencil)
+groma_description_test(stencil foreign_kernel WithAForeignKernel)
 
 add_test(NAME stencil.WhatDoesNotFitGoesToTheNextMemory
   COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/next_memory.py" $<TARGET_FILE:groma> $<TARGET_FILE:stencil> "${PROJECT_SOURCE_DIR}/machines/p100x4.toml")
