@@ -5,7 +5,8 @@ operations_stated.py GROMA MAPPING SINGLE DOUBLE PROGRAM WORD …   SINGLE, DOUB
 all tasks. What reductions add where sums meet is the runtime's and not among them."""
 import sys
 
-import modelled_run
+sys.dont_write_bytecode = True
+import modelled_run  # noqa: E402
 
 
 def main():

@@ -10,6 +10,7 @@ from collections import Counter
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.append(str(ROOT / "apps/common"))
+sys.dont_write_bytecode = True
 import modelled_run  # noqa: E402
 
 SIZE, MULTIPLICATIONS = 240, 2  # one is timed, the other warms up
