@@ -66,3 +66,12 @@ function(groma_layouts_test program application folder)
     COMMAND "${PROJECT_SOURCE_DIR}/apps/common/layouts.py" $<TARGET_FILE:groma> "${application}" "${folder}" $<TARGET_FILE:${program}> ${ARGN})
   set_tests_properties(${program}.CheckForetellsWhichLayoutsItsVariantsTake PROPERTIES LABELS end_to_end TIMEOUT 60)
 endfunction()
+
+# groma_operations_test(PROGRAM NAME SINGLE DOUBLE ARGUMENT …): under the expert's mapping, on the virtual clock, the program's
+# tasks state so many operations of single and double precision.
+function(groma_operations_test program name single double)
+  add_test(NAME ${program}.States${name}
+    COMMAND "${PROJECT_SOURCE_DIR}/apps/common/operations_stated.py" $<TARGET_FILE:groma>
+            "${PROJECT_SOURCE_DIR}/apps/${program}/expert.map" ${single} ${double} $<TARGET_FILE:${program}> ${ARGN})
+  set_tests_properties(${program}.States${name} PROPERTIES LABELS end_to_end TIMEOUT 60)
+endfunction()

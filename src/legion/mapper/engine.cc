@@ -177,6 +177,15 @@ int64_t Engine::NextLaunch(const std::string& task) {
   return launches_[task]++;
 }
 
+void Engine::CountLaunch(std::string_view task, int64_t points) {
+  if (!log_.enabled()) return;
+  const std::lock_guard lock(mutex_);
+  auto counted = launched_points_.find(task);
+  if (counted == launched_points_.end())
+    counted = launched_points_.emplace(std::string(task), 0).first;
+  counted->second += points;
+}
+
 void Engine::Warn(const Diagnostic& diagnostic) {
   {
     const std::lock_guard lock(mutex_);
@@ -278,6 +287,11 @@ void Engine::Finish(int code) {
                 {"memory", machine_->Name(memory)},
                 {"peak", std::min(accounting_.Peak(id), capacity)},
                 {"capacity", capacity}});
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [task, points] : launched_points_)
+      log_.Write({{"record", "launched"}, {"task", task}, {"points", points}});
   }
   if (recorder_) recorder_->Write();
   log_.Write({{"record", "end"}, {"tasks", tasks_.load()}, {"code", code}});

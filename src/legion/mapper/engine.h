@@ -106,6 +106,9 @@ class Engine {
 
   /// How many single launches of the task came before this one on the node.
   int64_t NextLaunch(const std::string& task);
+  /// Counts a launch's points for the log. Launches that a trace replays count too, though none of
+  /// their points is mapped or has a record of its own.
+  void CountLaunch(std::string_view task, int64_t points);
   /// What the machine description gives to the runtime's own work, on the virtual clock: each
   /// blocks for that time, one after the other on a node, and does nothing without a description. A
   /// replayed trace launches its tasks and maps none, so a point's cost in a trace is charged with
@@ -113,7 +116,7 @@ class Engine {
   void ChargeLaunch(int64_t points);
   void ChargeMapping();
 
-  /// Writes peaks, the end record and the description; only the first call does anything.
+  /// Writes peaks, launches, the end record and the description; only the first call does anything.
   void Finish(int code);
 
  private:
@@ -140,6 +143,7 @@ class Engine {
   std::optional<Recorder> recorder_;
   std::mutex mutex_;
   std::map<std::string, int64_t> launches_;
+  std::map<std::string, int64_t, std::less<>> launched_points_;
   std::set<std::string> warned_;
   std::atomic<int64_t> tasks_ = 0;
   std::atomic<bool> finished_ = false;
