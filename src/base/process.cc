@@ -119,7 +119,7 @@ struct Keeper {
   Descriptor control;
 };
 
-Result<Keeper> StartKeeper(const ProcessRequest& request, int input, int output) {
+Result<Keeper> StartKeeper(const ProcessRequest& request, int input, int output, int errors) {
   std::string program = FindCommand(request);
   std::vector<std::string> arguments = request.command;
   std::vector<std::string> variables;
@@ -138,6 +138,7 @@ Result<Keeper> StartKeeper(const ProcessRequest& request, int input, int output)
                   request.folder.empty() ? nullptr : request.folder.c_str(),
                   input,
                   output,
+                  errors,
                   theirs.get()};
   sigset_t all, before;
   sigfillset(&all);
@@ -150,7 +151,7 @@ Result<Keeper> StartKeeper(const ProcessRequest& request, int input, int output)
   return Keeper{pid, std::move(ours)};
 }
 
-// The child's output file as it grows.
+// A file that the child writes, as it grows.
 class Output {
  public:
   explicit Output(int fd) : fd_(fd) {}
@@ -187,17 +188,14 @@ class Output {
     return text;
   }
 
-  // The whole output, or its first and last parts.
-  void Collect(Bytes kept, ProcessResult* result) const {
+  // The whole output, or its first and last parts; `cut` is set when something was left out.
+  std::string Collect(Bytes kept, bool* cut) const {
     int64_t size = Size();
-    if (size <= kept.count) {
-      result->output = Read(0, size);
-      return;
-    }
+    if (size <= kept.count) return Read(0, size);
     int64_t half = kept.count / 2;
-    result->output_cut = true;
-    result->output = fmt::format("{}\n[… {} bytes of output left out …]\n{}", Read(0, half),
-                                 size - 2 * half, Read(size - half, half));
+    *cut = true;
+    return fmt::format("{}\n[… {} bytes of output left out …]\n{}", Read(0, half), size - 2 * half,
+                       Read(size - half, half));
   }
 
  private:
@@ -276,10 +274,12 @@ class Watch {
 // One run: from the started keeper to its last word.
 class Run {
  public:
-  Run(const ProcessRequest& request, Keeper keeper, int output)
+  /// `errors`: the file of stderr when it is another one, else −1.
+  Run(const ProcessRequest& request, Keeper keeper, int output, int errors)
       : request_(request),
         keeper_(std::move(keeper)),
         output_(output),
+        errors_(errors),
         start_(Clock::now()),
         watch_(keeper_.pid, start_) {}
 
@@ -298,7 +298,9 @@ class Run {
     }
     if (start_error_ != 0) return StartError();
     output_.Forward(request_.on_output);
-    output_.Collect(request_.output_kept, &result_);
+    result_.output = output_.Collect(request_.output_kept, &result_.output_cut);
+    bool errors_cut = false;
+    if (request_.errors_apart) result_.errors = errors_.Collect(request_.output_kept, &errors_cut);
     result_.peak_memory = watch_.peak();
     if (result_.wall_seconds == 0) result_.wall_seconds = Since(start_);
     return std::move(result_);
@@ -377,7 +379,7 @@ class Run {
     if (limits.wall_seconds > 0 && Since(start_) > limits.wall_seconds)
       return Kill(ProcessEnd::kWallLimit,
                   fmt::format("the time limit of {:g} s has passed", limits.wall_seconds));
-    if (limits.output.count > 0 && output_.Size() > limits.output.count)
+    if (limits.output.count > 0 && output_.Size() + errors_.Size() > limits.output.count)
       return Kill(ProcessEnd::kOutputLimit,
                   fmt::format("it printed more than {}", ToString(limits.output)));
     if (auto reason = watch_.Look(limits)) Kill(reason->first, std::move(reason->second));
@@ -403,7 +405,7 @@ class Run {
 
   const ProcessRequest& request_;
   Keeper keeper_;
-  Output output_;
+  Output output_, errors_;
   Clock::time_point start_;
   Watch watch_;
   ProcessResult result_;
@@ -423,9 +425,13 @@ Result<ProcessResult> RunProcess(const ProcessRequest& request) {
   if (!input) return input.error();
   Result<Descriptor> output = UnnamedFile();
   if (!output) return output.error();
-  Result<Keeper> keeper = StartKeeper(request, input->get(), output->get());
+  Result<Descriptor> errors = request.errors_apart ? UnnamedFile() : Descriptor();
+  if (!errors) return errors.error();
+  const int apart = errors->get();
+  Result<Keeper> keeper =
+      StartKeeper(request, input->get(), output->get(), apart < 0 ? output->get() : apart);
   if (!keeper) return keeper.error();
-  return Run(request, std::move(keeper.value()), output->get()).Wait();
+  return Run(request, std::move(keeper.value()), output->get(), apart).Wait();
 }
 
 std::map<std::string, std::string> CurrentEnvironment() {

@@ -21,7 +21,7 @@ struct ProcessLimits {
   /// Memory that the child and all its descendants really hold (proportional set size: pages mapped
   /// twice count once, reserved and untouched ones not at all).
   Bytes memory;
-  /// The child is killed when it has printed more than this.
+  /// The child is killed when it has printed more than this, stdout and stderr together.
   Bytes output{64 << 20};
   /// > 0: the child is killed when for that long no thread of it and its descendants used any CPU
   /// time and all waited for each other (futex, epoll, wait). Sleeping threads do not count as
@@ -44,6 +44,7 @@ struct ProcessRequest {
   bool inherit_input = false;                      // the child reads groma's stdin instead
   ProcessLimits limits;
   Bytes output_kept{1 << 20};  // of a longer output the first and the last half of this are kept
+  bool errors_apart = false;   // stderr goes to ProcessResult::errors, not among the output
   /// Called about four times a second, on the calling thread.
   std::function<void(const ProcessProgress&)> on_progress;
   /// Called with each new piece of output, in order, on the calling thread.
@@ -65,6 +66,7 @@ struct ProcessResult {
   int exit_code = 0;  // 128 + signal when a signal ended it
   int signal = 0;
   std::string output;  // stdout and stderr as they were written, one file
+  std::string errors;  // stderr alone, with errors_apart; cut like the output
   bool output_cut = false;
   double wall_seconds = 0;
   Bytes peak_memory;   // the largest seen; short peaks can be missed

@@ -161,10 +161,11 @@ void ArrangeDescriptors(const KeeperTask& task) {
   // Away from 0 to 3 first: the originals may be among them.
   int input = ::fcntl(task.input, F_DUPFD_CLOEXEC, 10);
   int output = ::fcntl(task.output, F_DUPFD_CLOEXEC, 10);
+  int errors = ::fcntl(task.errors, F_DUPFD_CLOEXEC, 10);
   int control = ::fcntl(task.control, F_DUPFD_CLOEXEC, 10);
   ::dup2(input, 0);
   ::dup2(output, 1);
-  ::dup2(output, 2);
+  ::dup2(errors, 2);
   ::dup3(control, kControl, O_CLOEXEC);
   if (::syscall(SYS_close_range, kControl + 1, ~0U, 0) == 0) return;
   rlimit files{};

@@ -12,7 +12,8 @@ struct KeeperTask {
   char* const* environment;
   const char* folder;  // nullptr: unchanged
   int input;           // becomes stdin
-  int output;          // becomes stdout and stderr
+  int output;          // becomes stdout
+  int errors;          // becomes stderr; may be the same as output
   int control;         // SOCK_SEQPACKET; its other end is groma's
 };
 

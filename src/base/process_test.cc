@@ -39,6 +39,21 @@ TEST(Process, GivesOutputOfBothChannelsAndTheExitCode) {
   ExpectNothingLeft();
 }
 
+TEST(Process, GivesTheChannelsApartWhenAsked) {
+  ProcessRequest request = Shell("echo out; echo err >&2");
+  request.errors_apart = true;
+  ProcessResult result = MustRun(request);
+  EXPECT_EQ(result.output, "out\n");
+  EXPECT_EQ(result.errors, "err\n");
+}
+
+TEST(Process, WhatIsPrintedOnBothChannelsCountsTogether) {
+  ProcessRequest request = Shell("while :; do echo 0123456789 >&2; done");
+  request.errors_apart = true;
+  request.limits.output = Bytes{100'000};
+  EXPECT_EQ(MustRun(request).end, ProcessEnd::kOutputLimit);
+}
+
 TEST(Process, ReadsItsInputAndElseNothing) {
   ProcessRequest request = Shell("cat");
   request.input = "hello";
