@@ -192,7 +192,7 @@ void GromaMapper::select_task_options(const MapperContext ctx, const Task& task,
     const int64_t points =
         task.is_index_space ? static_cast<int64_t>(task.index_domain.get_volume()) : 1;
     if (IsTold(task)) engine_.CountLaunch(task.get_task_name(), points);
-    engine_.ChargeLaunch(points);
+    engine_.ChargeLaunch(ctx, runtime, points);
     if (Recorder* recorder = engine_.recorder())
       recorder->Launch(ctx, runtime, engine_.names(), task);
     if (!HasMapping()) return;
