@@ -32,6 +32,13 @@ def forward(Task task) { return m[0, task.ipoint[0] * 3 % m.size[1]]; }")
   set_tests_properties(circuit.AutoGuideAsksForOtherMapsWhereAMappingWorks PROPERTIES LABELS end_to_end TIMEOUT 60
     PASS_REGULAR_EXPRESSION "status +ok[^\n]*\nthroughput +41[0-9]+.*Try using different IndexTaskMap or SingleTaskMap statements to maximize throughput")
 
+  # 6 · 61 wires and 6 · 37 nodes. In each of 1 + 4 + 1 loops 96 operations a step and 4 a wire, and 4 a node; in double precision
+  # the first values: 8 a node, 17 a wire and 2 for each of the 40 % that leave their piece.
+  math(EXPR _single "6 * (366 * (96 * 20 + 4) + 222 * 4)")
+  math(EXPR _double "(10 * (222 * 8 + 366 * 17) + 366 * 4 * 2)")
+  string(REGEX REPLACE "(.)$" ".\\1" _double "${_double}")
+  groma_operations_test(circuit NinetySixOperationsAWireAndStep ${_single} ${_double} ${_sizes})
+
   # The published size, on the virtual clock.
   add_test(NAME circuit.ModelledAtThePublishedSize
     COMMAND circuit -npp 5000 -wpp 20000 -l 5 -p 40 -pps 10 -prune 2 --modelled ${groma_program_flags} -ll:gpu 4 ${groma_program_gpu_flags})

@@ -42,13 +42,36 @@ function(groma_decompose_test program)
     LABELS golden TIMEOUT 60 PASS_REGULAR_EXPRESSION "no mistakes found")
 endfunction()
 
-# groma_description_test(PROGRAM): the description in the source is what the program shows today. It is taken under the
-# expert's mapping: the default mapper may be slow.
+# groma_description_test(PROGRAM [FILE NAME]): the description in the source is what the program shows today. It is taken under
+# the expert's mapping: the default mapper may be slow. FILE: that of another program file of the program's, for the test's NAME.
 function(groma_description_test program)
   set(_folder "${PROJECT_SOURCE_DIR}/apps/${program}")
-  add_test(NAME ${program}.ItsDescriptionIsUpToDate
-    COMMAND sh -c "groma apps describe ${program} --mapping '${_folder}/expert.map' --machine p100x4 --virtual -o ${program}.json && cmp ${program}.json '${_folder}/${program}.app.json' && echo same"
+  set(_file ${program})
+  set(_name "")
+  if(ARGC GREATER 2)
+    set(_file ${ARGV1})
+    set(_name ${ARGV2})
+  endif()
+  add_test(NAME ${program}.ItsDescription${_name}IsUpToDate
+    COMMAND sh -c "groma apps describe '${_folder}/${_file}.toml' --mapping '${_folder}/expert.map' --machine p100x4 --virtual -o ${_file}.json && cmp ${_file}.json '${_folder}/${_file}.app.json' && echo same"
     WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
-  set_tests_properties(${program}.ItsDescriptionIsUpToDate PROPERTIES LABELS end_to_end TIMEOUT 60
+  set_tests_properties(${program}.ItsDescription${_name}IsUpToDate PROPERTIES LABELS end_to_end TIMEOUT 60
     ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:$<TARGET_FILE_DIR:groma>" PASS_REGULAR_EXPRESSION "same")
+endfunction()
+
+# groma_layouts_test(PROGRAM APPLICATION FOLDER ARGUMENT …): check with the application's description and the run agree on the
+# folder's mappings (layouts.py).
+function(groma_layouts_test program application folder)
+  add_test(NAME ${program}.CheckForetellsWhichLayoutsItsVariantsTake
+    COMMAND "${PROJECT_SOURCE_DIR}/apps/common/layouts.py" $<TARGET_FILE:groma> "${application}" "${folder}" $<TARGET_FILE:${program}> ${ARGN})
+  set_tests_properties(${program}.CheckForetellsWhichLayoutsItsVariantsTake PROPERTIES LABELS end_to_end TIMEOUT 60)
+endfunction()
+
+# groma_operations_test(PROGRAM NAME SINGLE DOUBLE ARGUMENT …): under the expert's mapping, on the virtual clock, the program's
+# tasks state so many operations of single and double precision.
+function(groma_operations_test program name single double)
+  add_test(NAME ${program}.States${name}
+    COMMAND "${PROJECT_SOURCE_DIR}/apps/common/operations_stated.py" $<TARGET_FILE:groma>
+            "${PROJECT_SOURCE_DIR}/apps/${program}/expert.map" ${single} ${double} $<TARGET_FILE:${program}> ${ARGN})
+  set_tests_properties(${program}.States${name} PROPERTIES LABELS end_to_end TIMEOUT 60)
 endfunction()

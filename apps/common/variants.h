@@ -26,6 +26,12 @@ constexpr Legion::Processor::Kind KindOf(On on) {
   return on == On::kGpu ? Legion::Processor::TOC_PROC : Legion::Processor::LOC_PROC;
 }
 
+/// Lets a CPU task's work take its time on the virtual clock; for modelled runs.
+inline void PerformOnClock(const Work& work) {
+  const groma_vgpu_work statement = work.Statement();
+  FindVirtualGpus().cpu_work(&statement);
+}
+
 /// Runs `arguments` as the mode and the processor say: by `run` on the host, as `kernel` on the
 /// device, one thread for each of `count`, or as `work` on the virtual clock.
 template <On on, typename Arguments>
@@ -34,8 +40,7 @@ void Perform(const Setup& setup, const char* kernel, void (*run)(const Arguments
   if constexpr (on == On::kGpu) {
     setup.kernels->Launch(kernel, count, {&arguments}, work);
   } else if (setup.modelled()) {
-    const groma_vgpu_work statement = work.Statement();
-    FindVirtualGpus().cpu_work(&statement);
+    PerformOnClock(work);
   } else {
     run(arguments);
   }

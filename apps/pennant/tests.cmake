@@ -27,6 +27,11 @@ groma_mapped_program_test(pennant PiecesThatMoveBetweenGpusAndCpus
   "${_scatter} Task calc_volumes CPU; Task sum_point_mass CPU; Task adv_pos_full CPU; Task calc_dt_hydro CPU;
 Region sum_point_force 2 GPU ZCMEM; IndexTaskMap qcs_force forward; CollectMemory * *;" ${_sizes})
 
+# A cycle is 263 operations a side, 60 a zone and 18 a point (work.cc); a zone has four sides. Before the first, centres and
+# volumes (20 a side, 3 a zone), the sides' parts of a zone (1), mass and energy (2 a zone), place and velocity of points (2 and 7).
+math(EXPR _operations "(1 + 8 + 1) * (110 * (4 * 263 + 60) + 132 * 18) + 110 * (4 * 21 + 5) + 132 * 9")
+groma_operations_test(pennant ItsCyclesOperations 0 ${_operations} ${_sizes})
+
 # The published size, on the virtual clock: 46.0 ms of a GPU a cycle (README.md) allow 641 Mzones/s.
 add_test(NAME pennant.ModelledAtThePublishedSize
   COMMAND groma run --mapping "${CMAKE_CURRENT_SOURCE_DIR}/expert.map" --machine p100x4 --virtual --

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "apps/pennant/topology.h"
+
 namespace groma::pennant {
 namespace {
 
@@ -129,6 +131,37 @@ TEST_F(WorkOfAPiece, APieceWithoutGhostsStatesNone) {
       Zones(), Ends(), {{own, {}}}, Next<const uint8_t>(), NextOut()};
   const apps::Work work = WorkOf("qcs_zone_center_velocity", piece_, velocity);
   EXPECT_EQ(TotalOf(work, "rp_all_ghost_p").streamed, 0);
+}
+
+// A zone: 1 B. A point: its place 16 B, both flags 2 B, 2 operations. A side: five pointers of 8 B
+// and where its two points lie.
+TEST_F(WorkOfAPiece, TheMeshIsWrittenOnce) {
+  const auto points = [&](const char* region, Range range) {
+    return NewPoints{{region, range}, NextOut(), Next<uint8_t>(), Next<uint8_t>()};
+  };
+  const NewTopology mesh{
+      .zones = piece_.zones,
+      .corners = Next<uint8_t>(),
+      .own = points("rp_all_private_p", {22, 99}),
+      .shared = points("rp_all_shared_p", {0, 11}),
+      .sides = {.sides = piece_.sides,
+                .zone = Next<int64_t>(),
+                .ends = {Next<int64_t>(), Next<int64_t>(), Next<uint8_t>(), Next<uint8_t>()},
+                .before = Next<int64_t>(),
+                .after = Next<int64_t>()}};
+  const apps::Work work = InitializeTopologyWork(mesh);
+  EXPECT_EQ(TotalOf(work, "rz_all_p").streamed, 100);
+  EXPECT_EQ(TotalOf(work, "rp_all_private_p").streamed, 99 * 18);
+  EXPECT_EQ(TotalOf(work, "rp_all_shared_p").streamed, 11 * 18);
+  EXPECT_EQ(TotalOf(work, "rs_all_p").streamed, 400 * 42);
+  EXPECT_EQ(work.Statement().double_flops, 110 * 2);
+}
+
+TEST_F(WorkOfAPiece, PointersAreReadAndWhereTheyLieIsWritten) {
+  const NewEnds ends{Next<int64_t>(), Next<int64_t>(), Next<uint8_t>(), Next<uint8_t>()};
+  const apps::Work work = InitPointersWork(piece_.sides, ends);
+  EXPECT_EQ(TotalOf(work, "rs_all_p").streamed, 400 * (16 + 2));
+  EXPECT_EQ(work.Statement().double_flops, 0);
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ void RunStar(const StarArguments& arguments);
 void RunIncrement(const IncrementArguments& arguments);
 void RunCopy(const CopyArguments& arguments);
 
-// The work of one launch.
+// The work of one launch. No other task touches points in a modelled run: init_tiles is not
+// launched, and check has no access to them.
 apps::Work StarWork(const StarArguments& arguments);
 apps::Work IncrementWork(const IncrementArguments& arguments);
 /// `task` copies from regions to regions of these names, by side.

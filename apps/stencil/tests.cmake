@@ -34,6 +34,10 @@ set_tests_properties(stencil.ModelledAtThePublishedSize PROPERTIES
   LABELS legion TIMEOUT 60 ENVIRONMENT "${groma_program_environment}" FAIL_REGULAR_EXPRESSION "LEGION WARNING"
   PASS_REGULAR_EXPRESSION "RESULT stencil throughput=[0-9.]+ unit=GFLOP/s seconds=[0-9.]+ time=modelled check=off")
 
+# In each of 1 + 4 + 1 steps 16 operations for each of the inner points (two for each of 8 with a weight) and one for every point.
+math(EXPR _operations "6 * (16 * (61 - 4) * (47 - 4) + 61 * 47)")
+groma_operations_test(stencil SixteenOperationsAPointAndOneToIncrement 0 ${_operations} ${_sizes})
+
 # A kernel from elsewhere that takes SOA F_order alone: AutoGuide on a mapping that gives it another layout (case 4 of Table
 # A3), where the variants declare what they take and where the task finds out, and a search that gets out of it.
 foreach(_kind declared undeclared)
@@ -73,8 +77,25 @@ set_tests_properties(stencil.ASearchFindsTheLayoutThatTheVariantsTake PROPERTIES
   ENVIRONMENT_MODIFICATION "PATH=path_list_prepend:$<TARGET_FILE_DIR:groma>"
   PASS_REGULAR_EXPRESSION "Best found +[0-9.]+ GFLOP/s +iteration 2")
 
+groma_layouts_test(stencil "${CMAKE_CURRENT_SOURCE_DIR}/foreign_kernel.toml" "${CMAKE_CURRENT_SOURCE_DIR}/layouts"
+  -nx 400 -ny 400 -tsteps 2 --foreign-kernel)
 groma_description_test(stencil)
+groma_description_test(stencil foreign_kernel WithAForeignKernel)
 
 add_test(NAME stencil.WhatDoesNotFitGoesToTheNextMemory
   COMMAND "${CMAKE_CURRENT_SOURCE_DIR}/next_memory.py" $<TARGET_FILE:groma> $<TARGET_FILE:stencil> "${PROJECT_SOURCE_DIR}/machines/p100x4.toml")
 set_tests_properties(stencil.WhatDoesNotFitGoesToTheNextMemory PROPERTIES LABELS end_to_end TIMEOUT 60)
+
+# A program that only prints its help is no failure, with a mapping or without.
+foreach(_mapping "" "--mapping ${CMAKE_CURRENT_SOURCE_DIR}/expert.map")
+  set(_name ItsHelpEndsWell)
+  set(_notes "test ! -s notes")
+  if(_mapping)
+    string(APPEND _name UnderAMapping)
+    set(_notes "grep -q 'ended before it started Legion: .*expert.map was not used' notes")
+  endif()
+  add_test(NAME stencil.${_name}
+    COMMAND sh -c "$<TARGET_FILE:groma> run ${_mapping} --machine p100x4 --virtual -- $<TARGET_FILE:stencil> --help > help 2> notes && grep -q 'As with every benchmark' help && cat notes && ${_notes}"
+    WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
+  set_tests_properties(stencil.${_name} PROPERTIES LABELS end_to_end TIMEOUT 60 RESOURCE_LOCK stencil_help)
+endforeach()

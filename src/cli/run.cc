@@ -20,19 +20,24 @@ struct Options {
   double time_limit = 1e9;
 };
 
-void PrintEnd(const eval::Outcome& outcome, const std::string& profile) {
+/// A program that never started Legion has no virtual time.
+void PrintEnd(const eval::Outcome& outcome, const std::string& mapping,
+              const std::string& profile) {
+  const bool ok = outcome.status == eval::OutcomeStatus::kOk;
+  const bool modelled = outcome.fidelity == eval::Fidelity::kModelled;
   for (const std::string& mapper : outcome.mappers) Tell("groma: mapper {}\n", mapper);
-  if (outcome.status == eval::OutcomeStatus::kOk && outcome.fidelity == eval::Fidelity::kModelled)
+  if (ok && !outcome.legion_started && !mapping.empty())
+    Tell("groma: {}: {} was not used\n", outcome.reason, mapping);
+  if (ok && outcome.legion_started && modelled)
     Tell("groma: {:.6g} s of virtual time{}\n", outcome.seconds,
          outcome.time_valid ? "" : fmt::format("; not valid: {}", outcome.reason));
-  if (outcome.status != eval::OutcomeStatus::kOk)
+  if (!ok)
     Tell("groma: {}: {} (exit code {})\n", eval::ToString(outcome.status), outcome.reason,
          outcome.exit_code);
-  if (!profile.empty())
+  if (!profile.empty() && outcome.legion_started)
     Tell("groma: profile in {0}: legion_prof view {0}/prof_0.gz{1}\n", profile,
-         outcome.fidelity == eval::Fidelity::kModelled
-             ? "; its structure is the run's, its times are this computer's and not virtual"
-             : "");
+         modelled ? "; its structure is the run's, its times are this computer's and not virtual"
+                  : "");
 }
 
 Exit Run(const Options& options) {
@@ -52,6 +57,7 @@ Exit Run(const Options& options) {
   evaluation->time_limit_seconds = options.time_limit;
   if (!options.profile.empty()) evaluation->profile = options.profile;
   evaluation->inherit_input = true;
+  evaluation->result_needed = false;
   if (!options.json)
     evaluation->on_output = [](std::string_view text) {
       std::fwrite(text.data(), 1, text.size(), stdout);
@@ -63,7 +69,7 @@ Exit Run(const Options& options) {
   if (options.json)
     fmt::print("{}\n", eval::WriteJson(*outcome));
   else
-    PrintEnd(*outcome, options.profile);
+    PrintEnd(*outcome, options.mapping, options.profile);
   return outcome->status == eval::OutcomeStatus::kOk ? Exit::kDone : Exit::kAtFault;
 }
 

@@ -63,9 +63,29 @@ void Add(const VgpuLog::Totals& part, VgpuLog::Totals* sum) {
   sum->time += part.time;
 }
 
-// A task may launch several kernels, and use a region through several arguments of one.
+/// How many points of a task ran on a kind of processor. Traces hide points from the mapper library
+/// but not launches: of those that it did not see, as large a part is taken to have run there as of
+/// the others. `launches` of kernels where it does not know the task.
+int64_t PointsOf(const std::string& task, const std::string& processor, int64_t launches,
+                 const MapperLog& mapper) {
+  int64_t seen = 0;
+  int64_t here = 0;
+  for (const TaskTime& time : mapper.tasks) {
+    if (time.task != task) continue;
+    seen += time.points;
+    if (time.processor == processor) here += time.points;
+  }
+  if (here == 0) return launches;
+  const auto launched = mapper.launched.find(task);
+  if (launched == mapper.launched.end()) return here;
+  return std::llround(static_cast<double>(launched->second) * static_cast<double>(here) /
+                      static_cast<double>(seen));
+}
+
+// A task may launch several kernels in a point or none, and use a region through several arguments
+// of one. A kernel that tells no task stands for one.
 void AddKernels(const std::vector<VgpuLog::Kernel>& kernels, const std::string& processor,
-                Breakdown* breakdown) {
+                const MapperLog& mapper, Breakdown* breakdown) {
   std::map<std::string, VgpuLog::Totals> tasks;
   std::map<std::tuple<std::string, std::string, std::string>, VgpuLog::Totals> accesses;
   for (const VgpuLog::Kernel& kernel : kernels) {
@@ -81,12 +101,16 @@ void AddKernels(const std::vector<VgpuLog::Kernel>& kernels, const std::string& 
     for (const auto& [use, totals] : of_kernel)
       Add(totals, &accesses[{task, use.first, use.second}]);
   }
-  for (const auto& [task, totals] : tasks)
-    breakdown->tasks.push_back({task, processor, totals.count, totals.time});
+  std::map<std::string, int64_t> points;
+  for (const auto& [task, totals] : tasks) {
+    points[task] = PointsOf(task, processor, totals.count, mapper);
+    breakdown->tasks.push_back({task, processor, points[task], totals.time});
+  }
   for (const auto& [use, totals] : accesses) {
     const auto& [task, region, memory] = use;
-    breakdown->traffic.push_back({Traffic::Kind::kAccess, memory, processor, totals.count,
-                                  totals.bytes, totals.time, task, region});
+    breakdown->traffic.push_back({Traffic::Kind::kAccess, memory, processor,
+                                  std::min(totals.count, points[task]), totals.bytes, totals.time,
+                                  task, region});
   }
 }
 
@@ -108,8 +132,8 @@ Breakdown MakeBreakdown(const MapperLog& mapper, const VgpuLog* driver) {
     breakdown.traffic = mapper.copies;
     return breakdown;
   }
-  AddKernels(driver->kernels, "GPU", &breakdown);
-  AddKernels(driver->cpu_work, "CPU", &breakdown);
+  AddKernels(driver->kernels, "GPU", mapper, &breakdown);
+  AddKernels(driver->cpu_work, "CPU", mapper, &breakdown);
   AddCopies(mapper, *driver, &breakdown);
   AddBusyShares(*driver, &breakdown);
   return breakdown;

@@ -7,9 +7,9 @@
 namespace groma::eval {
 
 /// Modelled runs: times are the driver's (virtual), names of tasks and regions the mapper
-/// library's; the time of copies between two kinds of memory, and of reductions into framebuffers,
-/// is shared among the arguments that asked for them by bytes. Other runs (`driver` null, or of a
-/// functional run): the mapper library's wall-clock times.
+/// library's, and so are the points of tasks; the time of copies between two kinds of memory, and
+/// of reductions into framebuffers, is shared among the arguments that asked for them by bytes.
+/// Other runs (`driver` null, or of a functional run): the mapper library's wall-clock times.
 Breakdown MakeBreakdown(const MapperLog& mapper, const VgpuLog* driver);
 
 }  // namespace groma::eval

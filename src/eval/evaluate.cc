@@ -102,9 +102,12 @@ Result<FinishedRun> RunOnce(const Program& program, const EvaluateOptions& optio
   // A run that was killed while the report was written may leave half of one.
   if (!driver && process->end == ProcessEnd::kExited) return driver.error();
   if (options.keep) (void)WriteFile(*options.keep / "output.txt", process->output).ok();
-  RunRecord record{std::move(*process), std::move(*mapper),
-                   driver ? std::move(*driver) : std::optional<VgpuLog>(), launch->modelled,
-                   options.mapping.has_value()};
+  RunRecord record{std::move(*process),
+                   std::move(*mapper),
+                   driver ? std::move(*driver) : std::optional<VgpuLog>(),
+                   launch->modelled,
+                   options.mapping.has_value(),
+                   options.result_needed};
   return FinishedRun{std::move(folder.value()), std::move(launch.value()), std::move(record)};
 }
 

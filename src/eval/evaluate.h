@@ -22,6 +22,7 @@ struct EvaluateOptions {
   RunMode mode = RunMode::kModelled;
   bool wrap_mappers = false;
   bool inherit_input = false;     // the program reads groma's stdin
+  bool result_needed = true;      // false: it may end well before it starts Legion, as with --help
   double time_limit_seconds = 0;  // 0: the program's own
   Bytes memory_limit;             // 0: 80 % of the memory that is free
   Bytes output_kept{1 << 20};

@@ -217,6 +217,13 @@ std::optional<Verdict> ReadFigure(const Program& program, const RunRecord& run, 
   return std::nullopt;
 }
 
+// A driver's report without a start is of a Legion that was not taken over.
+bool EndedWellBeforeLegion(const RunRecord& run) {
+  const ProcessResult& process = run.process;
+  return process.end == ProcessEnd::kExited && process.exit_code == 0 && !run.mapper.started &&
+         !run.driver;
+}
+
 std::string Diagnostics(const MapperLog& mapper) {
   std::string text = mapper.diagnostics;
   for (const std::string& spill : mapper.spills) {
@@ -236,6 +243,12 @@ Outcome Judge(const Program& program, const RunRecord& run) {
   outcome.fidelity = run.modelled ? Fidelity::kModelled : Fidelity::kMeasured;
   outcome.seconds = run.modelled && run.driver ? run.driver->virtual_time.Seconds()
                                                : (run.modelled ? 0 : run.process.wall_seconds);
+  if (!run.result_needed && EndedWellBeforeLegion(run)) {
+    outcome.status = OutcomeStatus::kOk;
+    outcome.legion_started = false;
+    outcome.reason = "the program ended before it started Legion";
+    return outcome;
+  }
   outcome.mappers = run.mapper.mappers;
   outcome.diagnostics = Diagnostics(run.mapper);
   outcome.breakdown = MakeBreakdown(run.mapper, run.driver ? &*run.driver : nullptr);

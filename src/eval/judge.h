@@ -17,6 +17,7 @@ struct RunRecord {
   std::optional<VgpuLog> driver;  // none: no virtual driver, or it wrote nothing
   bool modelled = false;          // the run was asked for modelled time
   bool mapping_given = false;     // a mapping was to take over the program's mappers
+  bool result_needed = true;      // see EvaluateOptions
 };
 
 /// The outcome with its breakdown. The strongest evidence decides: the mapper library's fatal

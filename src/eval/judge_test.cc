@@ -64,6 +64,27 @@ TEST(Judge, AModelledRunThatStartedNoLegionHasNoFigure) {
             "(did the program start Legion?)");
 }
 
+TEST(Judge, AProgramMayEndBeforeLegionWhereNoResultIsNeeded) {
+  RunRecord help = GoodRun("usage");
+  help.modelled = help.mapping_given = true;
+  help.mapper.started = false;
+  EXPECT_EQ(Judge(Program{}, help).status, OutcomeStatus::kRuntimeError);
+  help.result_needed = false;
+  const Outcome outcome = Judge(WithPattern("rate ([0-9.]+)"), help);
+  EXPECT_EQ(outcome.status, OutcomeStatus::kOk);
+  EXPECT_FALSE(outcome.legion_started);
+  help.process.exit_code = 2;
+  EXPECT_EQ(Judge(Program{}, help).status, OutcomeStatus::kRuntimeError);
+}
+
+TEST(Judge, AMappingThatALegionDidNotUseIsAnErrorThoughNoResultIsNeeded) {
+  RunRecord run = ModelledRun();
+  run.mapping_given = true;
+  run.mapper.started = false;
+  run.result_needed = false;
+  EXPECT_EQ(Judge(Program{}, run).status, OutcomeStatus::kRuntimeError);
+}
+
 TEST(Judge, WithoutAPatternTheSecondsAreTheFigure) {
   EXPECT_DOUBLE_EQ(Judge(Program{}, GoodRun()).throughput, 0.5);
   EXPECT_DOUBLE_EQ(Judge(Program{}, ModelledRun()).throughput, 4);

@@ -27,7 +27,8 @@ constexpr const char* kDriverLog =
     R"({"groma_vgpu_log": 1, "mode": "modelled", "virtual_ns": 1000, "valid": true,
  "invalid_reason": "", "fatal": "",
  "gpus": [{"gpu": 0, "compute_busy_ns": 750}, {"gpu": 1, "compute_busy_ns": 250}],
- "kernels": [{"name": "kernel", "task": "cnc", "count": 2, "ns": 900, "arguments": [
+ "kernels": [{"name": "kernel", "task": "cnc", "count": 2, "ns": 900,
+  "single_flops": 1.5e3, "double_flops": 7, "arguments": [
    {"index": 0, "place": "own_framebuffer", "bytes": 100, "ns": 10},
    {"index": 1, "place": "zero_copy", "region": "rp_shared", "bytes": 150, "ns": 400},
    {"index": 2, "place": "zero_copy", "region": "rp_shared", "bytes": 50, "ns": 100}]}],
@@ -100,6 +101,9 @@ TEST(VgpuLog, IsRead) {
   EXPECT_TRUE(log->modelled);
   EXPECT_TRUE(log->valid);
   ASSERT_EQ(log->kernels.size(), 1U);
+  EXPECT_EQ(log->kernels[0].single_flops, 1500);
+  EXPECT_EQ(log->kernels[0].double_flops, 7);
+  EXPECT_EQ(log->cpu_work[0].double_flops, 0);
   ASSERT_EQ(log->kernels[0].remote.size(), 2U);
   EXPECT_EQ(log->kernels[0].remote[0].memory, "ZCMEM");
   EXPECT_EQ((log->copies[{"FBMEM", "FBMEM"}].bytes.count), 4000);
@@ -136,6 +140,49 @@ TEST(Breakdown, SharesTheDriversCopyTimesAmongTheRegionsThatAskedForThem) {
   EXPECT_EQ(breakdown.traffic[3].from, "SYSMEM");
   EXPECT_EQ(breakdown.traffic[3].region, "");
   EXPECT_DOUBLE_EQ(breakdown.processor_busy["GPU 0"], 0.75);
+}
+
+// A trace replays cnc: 2 points are seen, both on GPUs, of 40 that were launched; 3 kernels each.
+// Of split 3 points are seen on GPUs and 1 on a CPU, of 8. init is a kernel that no task stands
+// for.
+TEST(Breakdown, CountsPointsAndNotTheKernelsThatTheyLaunch) {
+  std::string log = kMapperLog;
+  log.insert(log.find("{\"record\":\"end\""),
+             R"({"record":"task","task":"split","processor":"GPU 0"}
+{"record":"task","task":"split","processor":"GPU 1"}
+{"record":"task","task":"split","processor":"GPU 1"}
+{"record":"task","task":"split","processor":"CPU 1"}
+{"record":"launched","task":"cnc","points":40}
+{"record":"launched","task":"split","points":8}
+)");
+  const MapperLog mapper = *ParseMapperLog(log);
+  const VgpuLog driver = *ParseVgpuLog(
+      R"({"groma_vgpu_log": 1, "mode": "modelled", "virtual_ns": 1000, "valid": true,
+ "kernels": [{"name": "a", "task": "cnc", "count": 40, "ns": 9, "arguments": [
+                {"index": 0, "place": "zero_copy", "region": "r", "bytes": 1, "ns": 1}]},
+             {"name": "b", "task": "cnc", "count": 80, "ns": 9, "arguments": [
+                {"index": 0, "place": "zero_copy", "region": "r", "bytes": 1, "ns": 1},
+                {"index": 1, "place": "zero_copy", "region": "s", "count": 5, "bytes": 1, "ns": 1}]},
+             {"name": "a", "task": "split", "count": 2, "ns": 9, "arguments": []}],
+ "cpu_work": [{"name": "", "task": "split", "count": 2, "ns": 30, "arguments": []},
+              {"name": "init", "count": 7, "ns": 30, "arguments": []}]})");
+  const Breakdown breakdown = MakeBreakdown(mapper, &driver);
+  ASSERT_EQ(breakdown.tasks.size(), 4U);
+  EXPECT_EQ(breakdown.tasks[0].points, 40);
+  EXPECT_EQ(breakdown.tasks[1].points, 6);
+  EXPECT_EQ(breakdown.tasks[2].task, "init");
+  EXPECT_EQ(breakdown.tasks[2].points, 7);
+  EXPECT_EQ(breakdown.tasks[3].points, 2);
+  EXPECT_EQ(breakdown.traffic[0].copies, 40);  // of r, in both kernels
+  EXPECT_EQ(breakdown.traffic[1].copies, 5);
+}
+
+// What was not launched to the end, as when the program dies, is as often as it is seen.
+TEST(Breakdown, CountsThePointsThatAreSeenWhereTheEndIsNot) {
+  const MapperLog mapper = *ParseMapperLog(kMapperLog);
+  VgpuLog driver = *ParseVgpuLog(kDriverLog);
+  driver.kernels[0].totals.count = 6;
+  EXPECT_EQ(MakeBreakdown(mapper, &driver).tasks[0].points, 2);
 }
 
 TEST(Breakdown, GivesReductionsTheTimeOfTheKernelsThatTheyAre) {

@@ -55,6 +55,7 @@ class Summary {
                             Bytes{Number(record, "capacity")}});
     if (kind == "task") AddTask(record);
     if (kind == "copy") AddCopy(record);
+    if (kind == "launched") log_.launched[Text(record, "task")] += Number(record, "points");
     return true;
   }
 

@@ -44,8 +44,10 @@ struct MapperLog {
   std::vector<std::string>
       spills;  // "rp_ghost of calc_new_currents: GPU 0 FBMEM was full, ZCMEM taken"
   std::vector<MemoryPeak> peaks;
-  std::vector<TaskTime> tasks;  // by task and processor kind, wall clock
-  std::vector<Traffic> copies;  // by memory kinds, task and region, wall clock
+  std::vector<TaskTime> tasks;  // by task and processor kind, wall clock; not what traces replay
+  std::map<std::string, int64_t> launched;  // points by task, those that traces replay too; empty
+                                            // when the program did not come to its end
+  std::vector<Traffic> copies;              // by memory kinds, task and region, wall clock
 };
 
 /// A log that is not there is an empty one (the program died before). Lines that are cut or no JSON

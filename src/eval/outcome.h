@@ -72,11 +72,12 @@ struct Outcome {
   double seconds = 0;     // virtual time of a modelled run, else wall time
   double wall_seconds = 0;  // what the evaluation cost
   Fidelity fidelity = Fidelity::kMeasured;
-  bool time_valid = true;   // false: the modelled time cannot be trusted; `reason` says why
-  std::string reason;       // one line for people: why it ended as it did
-  std::string output;       // raw output, capped; the first and last parts are kept
-  std::string diagnostics;  // what the mapper library said, empty when nothing
-  int exit_code = 0;        // of the process, 128 + signal when it was killed
+  bool legion_started = true;  // false only where no result was needed (EvaluateOptions)
+  bool time_valid = true;      // false: the modelled time cannot be trusted; `reason` says why
+  std::string reason;          // one line for people: why it ended as it did
+  std::string output;          // raw output, capped; the first and last parts are kept
+  std::string diagnostics;     // what the mapper library said, empty when nothing
+  int exit_code = 0;           // of the process, 128 + signal when it was killed
   std::vector<std::string> mappers;  // mappers that were taken over
   Breakdown breakdown;
 };

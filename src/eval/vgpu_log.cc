@@ -30,6 +30,11 @@ int64_t Number(const Json& object, const char* key) {
   return member.is_number() ? member.get<int64_t>() : 0;
 }
 
+double Real(const Json& object, const char* key) {
+  const Json& member = Member(object, key);
+  return member.is_number() ? member.get<double>() : 0;
+}
+
 VgpuLog::Totals ReadTotals(const Json& object) {
   return {Number(object, "count"), Bytes{Number(object, "bytes")},
           Nanoseconds{Number(object, "ns")}};
@@ -57,7 +62,9 @@ std::vector<VgpuLog::Kernel> ReadKernels(const Json& list, bool gpu) {
   if (!list.is_array()) return kernels;
   for (const Json& entry : list) {
     if (IsReduction(entry)) continue;
-    VgpuLog::Kernel kernel{Text(entry, "name"), Text(entry, "task"), ReadTotals(entry), {}};
+    VgpuLog::Kernel kernel{Text(entry, "name"),         Text(entry, "task"),
+                           ReadTotals(entry),           Real(entry, "single_flops"),
+                           Real(entry, "double_flops"), {}};
     for (const Json& argument : Member(entry, "arguments")) {
       std::string memory = RemoteMemory(Text(argument, "place"), gpu);
       if (memory.empty()) continue;

@@ -30,6 +30,7 @@ struct VgpuLog {
     std::string name;
     std::string task;  // empty when unknown
     Totals totals;
+    double single_flops = 0, double_flops = 0;  // operations that the program stated
     std::vector<Access> remote;
   };
 

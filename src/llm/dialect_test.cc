@@ -107,6 +107,19 @@ TEST(Replies, ThatAreNoneAreFailuresThatMayHaveCost) {
   }
 }
 
+<<<<<<< HEAD
+=======
+TEST(Replies, NestedWithoutEndAreFailuresToo) {
+  const std::string deep(200'000, '[');
+  const std::string closed = deep + std::string(deep.size(), ']');
+  for (const Dialect* dialect : {&OpenAi(), &Anthropic()})
+    for (const std::string& body :
+         {deep, closed, R"({"choices":)" + closed + "}", R"({"content":)" + closed + "}"})
+      EXPECT_TRUE(std::holds_alternative<Failure>(dialect->read(body)));
+  EXPECT_FALSE(ServerMessage(R"({"error":)" + closed + "}").empty());
+}
+
+>>>>>>> main
 TEST(ServerMessages, AreFoundWhereServersPutThem) {
   EXPECT_EQ(ServerMessage(R"({"error":{"message":"no such model","type":"x"}})"), "no such model");
   EXPECT_EQ(ServerMessage(R"({"error":"model not found"})"), "model not found");

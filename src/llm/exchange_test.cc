@@ -84,6 +84,18 @@ TEST(Exchange, RefusesNewerVersionsAndOtherText) {
     EXPECT_FALSE(DecodeExchange(text)) << text;
 }
 
+<<<<<<< HEAD
+=======
+TEST(Exchange, NestedWithoutEndIsAnErrorOrPassedOver) {
+  const std::string closed = std::string(200'000, '[') + std::string(200'000, ']');
+  for (const char* name : {"request", "reply", "failure", "spent", "more"})
+    (void)DecodeExchange(R"({"format":"groma-exchange","version":1,"reply":{},")" +
+                         std::string(name) + R"(":)" + closed + "}");
+  EXPECT_TRUE(DecodeExchange(R"({"format":"groma-exchange","version":1,"reply":{},"more":)" +
+                             closed + "}"));
+}
+
+>>>>>>> main
 TEST(Replay, GivesTheSameBytesAndFailuresInOrder) {
   Replay replay({Good("one", "first \x01\n"), Bad("two"), Good("three", "third")});
   EXPECT_EQ(replay.Ask(Asking("one")), Good("one", "first \x01\n").answer);

@@ -6,9 +6,7 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
-#include <chrono>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "base/process.h"
 #include "llm/replay.h"
@@ -185,12 +183,12 @@ TEST_F(Live, RetriesAReplyThatIsShorterThanItsLengthSays) {
 }
 
 TEST_F(Live, RetriesAServerThatNeverAnswers) {
-  options_.timeout_seconds = 0.3;
+  options_.timeout_seconds = 1;  // enough for the good reply on a busy machine
   IsRetried([](const Connection& connection) { connection.WaitForEnd(); });
 }
 
 TEST_F(Live, RetriesAServerThatAnswersTooSlowly) {
-  options_.timeout_seconds = 0.3;
+  options_.timeout_seconds = 1;  // enough for the good reply on a busy machine
   IsRetried([](const Connection& connection) { connection.Drip(HttpText(200, kGood)); });
 }
 
@@ -223,7 +221,9 @@ TEST_F(Live, TellsOfARefusedKeyWithoutTheKey) {
     EXPECT_THAT(failure.message, AllOf(HasSubstr("[OPENAI_API_KEY]"),
                                        HasSubstr("Check OPENAI_API_KEY"), Not(HasSubstr("0mW7"))));
   }
-  FailsAtOnce(Says(401, std::string(292, 'x') + " " + kKey));  // where the message is cut
+  // Where the message is cut.
+  EXPECT_THAT(FailsAtOnce(Says(401, std::string(292, 'x') + " " + kKey)).message,
+              Not(HasSubstr(kKey.substr(0, 4))));
 }
 
 TEST_F(Live, KeepsAKeyThatTheReplyRepeatsOutOfEverything) {
@@ -294,13 +294,10 @@ TEST_F(Live, TellsWhenNobodyListens) {
 }
 
 TEST_F(Live, IsEndedByCtrlCWhileTheServerThinks) {
-  std::thread presses([] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+  const Failure failure = FailureOf(Ask({[](const Connection& connection) {
     ::raise(SIGINT);
-  });
-  const Failure failure =
-      FailureOf(Ask({[](const Connection& connection) { connection.WaitForEnd(); }}));
-  presses.join();
+    connection.WaitForEnd();
+  }}));
   EXPECT_EQ(failure.kind, FailureKind::kCancelled);
   EXPECT_EQ(server_->requests().size(), 1U);
   EXPECT_TRUE(WasCutShort(recorded_.at(0)));

@@ -67,6 +67,17 @@ TEST(CheckDecisions, DefaultsAndAFirstMappingAreQuiet) {
   EXPECT_THAT(Codes(NewMapping(app, machine::Shape(Machine())), app), IsEmpty());
 }
 
+TEST(CheckDecisions, AFirstMappingHasTheLayoutsThatVariantsWereRegisteredWith) {
+  app::Task step = Step();
+  step.variants[0].layouts = {{0, "XYF", {}, 0}, {1, "FYX", {}, 64}, {2, "YX", {}, 0}};
+  step.variants[1].layouts = {{0, "XYF", {}, 0}, {1, "F", {}, 0}};
+  const app::Description app = With({step});
+  const std::string text = NewMapping(app, machine::Shape(Machine()));
+  EXPECT_THAT(text, HasSubstr("Layout * * * SOA C_order;\nLayout step 0 * SOA F_order;\n"
+                              "Layout step 1 GPU AOS C_order;\n\n"));
+  EXPECT_THAT(Codes(text, app), IsEmpty());
+}
+
 TEST(CheckText, NamesAreToldTogetherWithTheMistakesOfTheText) {
   const app::Description app = With({Step()});
   EXPECT_THAT(Codes("Task stepp GPU;\nTask top GPU;\nInstanceLimit step 0;\n", app),

@@ -21,26 +21,6 @@ Bytes SizeOf(const app::Argument& argument) {
   return {static_cast<int64_t>(std::min<__int128>(size, INT64_MAX / 64))};
 }
 
-/// How a variant's order of dimensions reads in the language. Words that it leaves open are empty.
-struct WantedOrder {
-  std::string_view structure;  // "SOA", "AOS"
-  std::string_view order;      // "C_order", "F_order"
-
-  std::string Words() const {
-    return fmt::format("{}{}{}", structure, structure.empty() || order.empty() ? "" : " ", order);
-  }
-};
-
-WantedOrder OrderOf(const std::string& dimensions) {
-  WantedOrder wanted;
-  if (dimensions.size() > 1 && dimensions.front() == 'F') wanted.structure = "AOS";
-  if (dimensions.size() > 1 && dimensions.back() == 'F') wanted.structure = "SOA";
-  const size_t x = dimensions.find('X'), y = dimensions.find('Y');
-  if (x != std::string::npos && y != std::string::npos)
-    wanted.order = x < y ? "F_order" : "C_order";
-  return wanted;
-}
-
 class InstanceChecker {
  public:
   InstanceChecker(const Mapping& mapping, const machine::Description& machine,
@@ -206,7 +186,7 @@ void InstanceChecker::CheckOrder(size_t argument, const app::VariantLayout& want
                                  const LayoutChoice& layout) {
   // The defaults give way to what the variant was registered with.
   if (!layout.structure.statement && !layout.order.statement) return;
-  const WantedOrder order = OrderOf(wanted.order);
+  const WantedOrder order = OrderOf(wanted);
   const bool structure_differs =
       !order.structure.empty() && (order.structure == "AOS") != layout.array_of_structs;
   const bool order_differs =
@@ -247,6 +227,21 @@ void InstanceChecker::CheckAlignment(size_t argument, const app::VariantLayout& 
 }
 
 }  // namespace
+
+std::string WantedOrder::Words() const {
+  return fmt::format("{}{}{}", structure, structure.empty() || order.empty() ? "" : " ", order);
+}
+
+WantedOrder OrderOf(const app::VariantLayout& layout) {
+  const std::string& dimensions = layout.order;
+  WantedOrder wanted;
+  if (dimensions.size() > 1 && dimensions.front() == 'F') wanted.structure = "AOS";
+  if (dimensions.size() > 1 && dimensions.back() == 'F') wanted.structure = "SOA";
+  const size_t x = dimensions.find('X'), y = dimensions.find('Y');
+  if (x != std::string::npos && y != std::string::npos)
+    wanted.order = x < y ? "F_order" : "C_order";
+  return wanted;
+}
 
 std::vector<InstanceNeed> CheckInstances(const Mapping& mapping,
                                          const machine::Description& machine, const app::Task& task,

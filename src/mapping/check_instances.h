@@ -21,6 +21,18 @@ std::vector<InstanceNeed> CheckInstances(const Mapping& mapping,
                                          const machine::Description& machine, const app::Task& task,
                                          ProcessorKind kind, Findings& findings);
 
+/// How the order that a variant was registered with reads in the language. Words that it leaves
+/// open are empty.
+struct WantedOrder {
+  std::string_view structure;  // "SOA", "AOS"
+  std::string_view order;      // "C_order", "F_order"
+
+  /// "SOA F_order".
+  std::string Words() const;
+};
+
+WantedOrder OrderOf(const app::VariantLayout& layout);
+
 /// The size of a memory; empty where the description does not tell.
 std::optional<Bytes> CapacityOf(const machine::Description& machine, MemoryKind kind);
 

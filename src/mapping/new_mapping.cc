@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "mapping/check_instances.h"
+
 namespace groma::mapping {
 namespace {
 
@@ -86,7 +88,50 @@ std::string RegionLines(const machine::Shape& shape, const std::vector<Processor
     }
     text += fmt::format("Region * * {} {};\n", groma::ToString(kind), fmt::join(names, ","));
   }
-  return text + "\nLayout * * * SOA C_order;\n";
+  return text;
+}
+
+/// What the task's variant for that kind wants of the argument's layout, where it is not SOA
+/// C_order.
+std::string OtherLayout(const app::Task& task, size_t argument, ProcessorKind kind) {
+  for (const app::Variant& variant : task.variants) {
+    if (variant.processor != kind) continue;
+    for (const app::VariantLayout& layout : variant.layouts) {
+      const WantedOrder order = OrderOf(layout);
+      if (layout.argument == static_cast<int>(argument) &&
+          (order.structure == "AOS" || order.order == "F_order"))
+        return order.Words();
+    }
+    break;  // the variant that check looks at
+  }
+  return "";
+}
+
+/// Statements for an argument that is not SOA C_order on every kind, one where the kinds agree.
+std::string LayoutLinesOf(const app::Task& task, size_t argument,
+                          const std::vector<ProcessorKind>& kinds) {
+  std::vector<std::pair<std::string_view, std::string>> layouts;  // by place
+  layouts.reserve(kinds.size());
+  for (ProcessorKind kind : kinds)
+    layouts.emplace_back(groma::ToString(kind), OtherLayout(task, argument, kind));
+  const bool alike = std::all_of(layouts.begin(), layouts.end(),
+                                 [&](const auto& one) { return one.second == layouts[0].second; });
+  if (alike && !layouts.empty()) layouts = {{"*", layouts[0].second}};
+  std::string text;
+  for (const auto& [place, layout] : layouts)
+    if (!layout.empty())
+      text += fmt::format("Layout {} {} {} {};\n", WrittenName(task.name), argument, place, layout);
+  return text;
+}
+
+std::string LayoutLines(const app::Description& app, const std::vector<ProcessorKind>& machine) {
+  std::string text = "\nLayout * * * SOA C_order;\n";
+  for (const app::Task& task : app.tasks) {
+    if (task.launches == 0 || WrittenName(task.name).empty()) continue;
+    for (size_t i = 0; i < task.arguments.size(); ++i)
+      text += LayoutLinesOf(task, i, KindsOf(task, machine));
+  }
+  return text;
 }
 
 /// A machine space, a function and the statement that uses it, for the index launches on one kind.
@@ -120,7 +165,7 @@ std::string NewMapping(const app::Description& app, const machine::Shape& shape)
   const std::vector<ProcessorKind> machine = MachineKinds(shape);
   std::string text = fmt::format("# A first mapping of {}.\n\n", InComment(app.name));
   text += TaskLines(app, machine);
-  text += RegionLines(shape, machine);
+  text += RegionLines(shape, machine) + LayoutLines(app, machine);
   for (ProcessorKind kind : machine) text += MapLines(app, machine, kind);
   return text;
 }

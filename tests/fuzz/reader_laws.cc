@@ -5,6 +5,9 @@
 #include "eval/mapper_log.h"
 #include "eval/program.h"
 #include "eval/vgpu_log.h"
+#include "llm/dialect.h"
+#include "llm/exchange.h"
+#include "llm/text.h"
 #include "machine/description.h"
 #include "targets.h"
 #include "tune/journal/codec.h"
@@ -72,6 +75,30 @@ void FeedbackLaw(const std::string& text) {
   const std::string written = tune::Encode(*read);
   Result<guide::Feedback> again = tune::DecodeFeedback(written);
   CHECK(again.ok() && tune::Encode(*again) == written, written);
+}
+
+void ExchangeLaw(const std::string& text) {
+  Result<llm::Exchange> read = llm::DecodeExchange(text);
+  if (!read) {
+    CHECK(!read.error().message.empty());
+    return;
+  }
+  const std::string written = llm::Encode(*read);
+  Result<llm::Exchange> again = llm::DecodeExchange(written);
+  CHECK(again.ok() && llm::Encode(*again) == written, written);
+}
+
+void ModelReplyLaw(const std::string& text) {
+  for (const llm::Dialect* dialect : {&llm::OpenAi(), &llm::Anthropic()}) {
+    const llm::Answer answer = dialect->read(text);
+    if (const auto* reply = std::get_if<llm::Reply>(&answer)) {
+      CHECK(!reply->text.empty() && llm::IsUtf8(reply->text));
+      CHECK(!reply->counted || (reply->prompt_tokens >= 0 && reply->completion_tokens >= 0));
+    } else {
+      CHECK(!std::get<llm::Failure>(answer).message.empty());
+    }
+  }
+  (void)llm::ServerMessage(text);
 }
 
 }  // namespace groma::fuzz

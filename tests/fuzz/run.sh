@@ -30,7 +30,7 @@ dictionary() {
 
 targets=("$@")
 [ ${#targets[@]} -eq 0 ] && targets=(lexer parser checker formatter evaluator generator decisions machine application program
-                                     mapper_log vgpu_log outcome feedback lsp)
+                                     mapper_log vgpu_log outcome feedback exchange model_reply lsp)
 cmake --preset fuzz >/dev/null && ninja -C $build --quiet "${targets[@]/#/fuzz_}" || exit 3
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 

@@ -36,6 +36,8 @@ const std::vector<Target>& Targets() {
       {"vgpu_log", VgpuLogLaw, {"tests/fuzz/corpus/vgpu_log"}, ".json", "json.dict"},
       {"outcome", OutcomeLaw, {"tests/fuzz/corpus/outcome"}, ".json", "json.dict"},
       {"feedback", FeedbackLaw, {"tests/fuzz/corpus/feedback"}, ".json", "json.dict"},
+      {"exchange", ExchangeLaw, {"tests/fuzz/corpus/exchange"}, ".json", "json.dict"},
+      {"model_reply", ModelReplyLaw, {"tests/fuzz/corpus/model_reply"}, ".json", "json.dict"},
       {"decisions", DecisionsLaw, kMappings, ".map", "lang.dict"},
       {"lsp", LspLaw, {"tests/fuzz/corpus/lsp"}, ".txt", "json.dict"},
   };

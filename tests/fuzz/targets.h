@@ -39,5 +39,7 @@ void MapperLogLaw(const std::string& text);
 void VgpuLogLaw(const std::string& text);
 void OutcomeLaw(const std::string& text);
 void FeedbackLaw(const std::string& text);
+void ExchangeLaw(const std::string& text);
+void ModelReplyLaw(const std::string& text);
 
 }  // namespace groma::fuzz

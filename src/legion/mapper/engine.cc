@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 
 #include "base/files.h"
 #include "fmt/format.h"
@@ -12,6 +13,10 @@
 
 namespace groma::legion {
 namespace {
+
+using Legion::Mapping::MapperContext;
+using Legion::Mapping::MapperEvent;
+using Legion::Mapping::MapperRuntime;
 
 constexpr int kExitCode = 86;
 constexpr size_t kShownGroups = 12;
@@ -43,6 +48,20 @@ std::string Text(const Diagnostic& diagnostic, const SourceFile* source, bool co
   return fmt::format("groma: {}: {} [{}]\n",
                      diagnostic.severity == Severity::kError ? "error" : "warning",
                      diagnostic.message, diagnostic.code);
+}
+
+// A mapper event is Realm's user event; only a mapper call could trigger it through Legion.
+Realm::Event::id_t IdOf(const MapperEvent& event) {
+  static_assert(sizeof event == sizeof(Realm::Event::id_t));
+  Realm::Event::id_t id = 0;
+  std::memcpy(&id, &event, sizeof id);
+  return id;
+}
+
+void Trigger(void* id) {
+  Realm::UserEvent event;
+  event.id = reinterpret_cast<Realm::Event::id_t>(id);
+  event.trigger();
 }
 
 template <class Statement>
@@ -88,25 +107,34 @@ Engine::Engine(Settings settings) : settings_(std::move(settings)), log_(setting
 }
 
 void Engine::LoadCosts() {
-  wait_ = reinterpret_cast<void (*)(int64_t)>(dlsym(RTLD_DEFAULT, "groma_vgpu_wait"));
-  if (!wait_ || settings_.machine_file.empty()) return;
+  runtime_work_ =
+      reinterpret_cast<decltype(runtime_work_)>(dlsym(RTLD_DEFAULT, "groma_vgpu_runtime_work"));
+  if (!runtime_work_ || settings_.machine_file.empty()) return;
   const auto machine = machine::Read(settings_.machine_file);
   if (!machine) Fatal(Failure("E0702", std::nullopt, machine.error().message));
   launch_cost_ = machine->runtime.per_traced_task.count;
   mapping_cost_ = std::max<int64_t>(0, machine->runtime.per_task.count - launch_cost_);
 }
 
-void Engine::Charge(int64_t nanoseconds) {
-  if (!wait_ || nanoseconds == 0) return;
-  const std::lock_guard lock(analysis_mutex_);  // one after the other, however many threads map
-  wait_(nanoseconds);
+void Engine::Charge(MapperContext ctx, MapperRuntime* runtime, int64_t nanoseconds) {
+  if (!runtime_work_ || nanoseconds == 0) return;
+  if (Realm::Processor::get_executing_processor().kind() != Realm::Processor::UTIL_PROC) {
+    runtime_work_(nanoseconds, nullptr, nullptr);
+    return;
+  }
+  // The utility processor goes on with what is ready meanwhile, as another one would.
+  const MapperEvent done = runtime->create_mapper_event(ctx);
+  runtime_work_(nanoseconds, Trigger, reinterpret_cast<void*>(IdOf(done)));
+  runtime->wait_on_mapper_event(ctx, done);
 }
 
-void Engine::ChargeLaunch(int64_t points) { Charge(points * launch_cost_); }
+void Engine::ChargeLaunch(MapperContext ctx, MapperRuntime* runtime, int64_t points) {
+  Charge(ctx, runtime, points * launch_cost_);
+}
 
-void Engine::ChargeMapping() {
+void Engine::ChargeMapping(MapperContext ctx, MapperRuntime* runtime) {
   ++tasks_;
-  Charge(mapping_cost_);
+  Charge(ctx, runtime, mapping_cost_);
 }
 
 void Engine::LoadMapping() {
@@ -142,7 +170,7 @@ void Engine::Bind() {
   machine_.emplace(std::move(*machine));
   // By now there is a driver, if any.
   const auto modelled = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "groma_vgpu_modelled"));
-  if (modelled && modelled() == 0) wait_ = nullptr;
+  if (modelled && modelled() == 0) runtime_work_ = nullptr;
   if (!program_) return;
   DiagnosticSink sink;
   auto mapping = mapping::Mapping::Bind(program_, machine_->Shape(), sink);
@@ -175,6 +203,15 @@ nlohmann::json Engine::LineOf(const std::optional<Span>& statement) const {
 int64_t Engine::NextLaunch(const std::string& task) {
   const std::lock_guard lock(mutex_);
   return launches_[task]++;
+}
+
+void Engine::CountLaunch(std::string_view task, int64_t points) {
+  if (!log_.enabled()) return;
+  const std::lock_guard lock(mutex_);
+  auto counted = launched_points_.find(task);
+  if (counted == launched_points_.end())
+    counted = launched_points_.emplace(std::string(task), 0).first;
+  counted->second += points;
 }
 
 void Engine::Warn(const Diagnostic& diagnostic) {
@@ -278,6 +315,11 @@ void Engine::Finish(int code) {
                 {"memory", machine_->Name(memory)},
                 {"peak", std::min(accounting_.Peak(id), capacity)},
                 {"capacity", capacity}});
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [task, points] : launched_points_)
+      log_.Write({{"record", "launched"}, {"task", task}, {"points", points}});
   }
   if (recorder_) recorder_->Write();
   log_.Write({{"record", "end"}, {"tasks", tasks_.load()}, {"code", code}});

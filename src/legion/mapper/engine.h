@@ -106,14 +106,18 @@ class Engine {
 
   /// How many single launches of the task came before this one on the node.
   int64_t NextLaunch(const std::string& task);
+  /// Counts a launch's points for the log. Launches that a trace replays count too, though none of
+  /// their points is mapped or has a record of its own.
+  void CountLaunch(std::string_view task, int64_t points);
   /// What the machine description gives to the runtime's own work, on the virtual clock: each
   /// blocks for that time, one after the other on a node, and does nothing without a description. A
   /// replayed trace launches its tasks and maps none, so a point's cost in a trace is charged with
   /// the launch and the rest of its full cost where it is mapped.
-  void ChargeLaunch(int64_t points);
-  void ChargeMapping();
+  void ChargeLaunch(Legion::Mapping::MapperContext ctx, Legion::Mapping::MapperRuntime* runtime,
+                    int64_t points);
+  void ChargeMapping(Legion::Mapping::MapperContext ctx, Legion::Mapping::MapperRuntime* runtime);
 
-  /// Writes peaks, the end record and the description; only the first call does anything.
+  /// Writes peaks, launches, the end record and the description; only the first call does anything.
   void Finish(int code);
 
  private:
@@ -121,7 +125,8 @@ class Engine {
   std::string MemoryText(Realm::Memory memory) const;
   void LoadCosts();
 
-  void Charge(int64_t nanoseconds);
+  void Charge(Legion::Mapping::MapperContext ctx, Legion::Mapping::MapperRuntime* runtime,
+              int64_t nanoseconds);
 
   const Settings settings_;
   Log log_;
@@ -140,13 +145,13 @@ class Engine {
   std::optional<Recorder> recorder_;
   std::mutex mutex_;
   std::map<std::string, int64_t> launches_;
+  std::map<std::string, int64_t, std::less<>> launched_points_;
   std::set<std::string> warned_;
   std::atomic<int64_t> tasks_ = 0;
   std::atomic<bool> finished_ = false;
-  std::mutex analysis_mutex_;
-  int64_t launch_cost_ = 0;   // of one point, in nanoseconds
-  int64_t mapping_cost_ = 0;  // the same
-  void (*wait_)(int64_t) = nullptr;
+  int64_t launch_cost_ = 0;                                          // of one point, in nanoseconds
+  int64_t mapping_cost_ = 0;                                         // the same
+  void (*runtime_work_)(int64_t, void (*)(void*), void*) = nullptr;  // groma_vgpu_runtime_work
 };
 
 /// "a diagnostic of ours": code, span of the statement (none: the whole file), message.

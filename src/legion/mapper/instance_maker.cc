@@ -14,6 +14,20 @@ using Legion::LayoutConstraintSet;
 using Legion::Mapping::MapperContext;
 using Legion::Mapping::PhysicalInstance;
 
+/// Of a layout whose order of dimensions and fields is not `wanted`: the statement that chose
+/// between AOS and SOA where that differs, else the one that chose the order.
+std::optional<Span> OrderStatement(const Legion::OrderingConstraint& wanted,
+                                   const mapping::LayoutChoice& layout) {
+  const auto& order = wanted.ordering;  // fastest first
+  const bool structs = !order.empty() && order.front() == LEGION_DIM_F;
+  const bool arrays = !order.empty() && order.back() == LEGION_DIM_F;
+  const bool structure_differs = layout.array_of_structs ? arrays : structs;
+  const auto& structure = layout.structure.statement;
+  const auto& dimensions = layout.order.statement;
+  if (structure_differs) return structure ? structure : dimensions;
+  return dimensions ? dimensions : structure;
+}
+
 const char* ConstraintName(Legion::LayoutConstraintKind kind) {
   switch (kind) {
     case LEGION_SPECIALIZED_CONSTRAINT:
@@ -188,8 +202,7 @@ void InstanceMaker::CheckVariant(MapperContext ctx, const Use& use,
     const Legion::LayoutConstraint* failed = nullptr;
     if (instance.entails(*variant, &failed)) continue;
     const auto kind = failed ? failed->get_constraint_kind() : LEGION_ORDERING_CONSTRAINT;
-    std::optional<Span> statement =
-        layout.structure.statement ? layout.structure.statement : layout.order.statement;
+    std::optional<Span> statement = OrderStatement(variant->ordering_constraint, layout);
     if (kind == LEGION_ALIGNMENT_CONSTRAINT) statement = layout.align.statement;
     if (kind == LEGION_SPECIALIZED_CONSTRAINT) statement = layout.shape.statement;
     Diagnostic diagnostic = Failure(

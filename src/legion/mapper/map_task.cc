@@ -28,7 +28,7 @@ GromaMapper::Use GromaMapper::UseOf(MapperContext ctx, const Task& task, unsigne
 void GromaMapper::map_task(const MapperContext ctx, const Task& task, const MapTaskInput& input,
                            MapTaskOutput& output) {
   Contained(engine_, "map_task", [&] {
-    engine_.ChargeMapping();
+    engine_.ChargeMapping(ctx, runtime);
     if (Recorder* recorder = engine_.recorder())
       recorder->Point(ctx, runtime, engine_.names(), task);
     if (HasMapping() && engine_.settings().mode == Mode::kReplace) {

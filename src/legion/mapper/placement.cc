@@ -12,6 +12,13 @@ namespace {
 using Legion::Domain;
 using Legion::DomainPoint;
 
+/// Of the shards of a control-replicated parent, which are all asked, one tells of the launch.
+bool IsTold(const Legion::Task& task) {
+  if (!task.has_parent_task()) return true;
+  const Legion::Task& parent = *task.get_parent_task();
+  return parent.get_total_shards() <= 1 || parent.get_shard_id() == 0;
+}
+
 std::vector<int64_t> Extents(const Domain& domain) {
   std::vector<int64_t> extents;
   for (int d = 0; d < domain.get_dim(); ++d) extents.push_back(domain.hi()[d] - domain.lo()[d] + 1);
@@ -182,8 +189,10 @@ void GromaMapper::select_task_options(const MapperContext ctx, const Task& task,
   if (replaces) Contained(engine_, "select_task_options", [&] { ChooseKind(ctx, task); });
   ForwardingMapper::select_task_options(ctx, task, output);
   Contained(engine_, "select_task_options", [&] {
-    engine_.ChargeLaunch(task.is_index_space ? static_cast<int64_t>(task.index_domain.get_volume())
-                                             : 1);
+    const int64_t points =
+        task.is_index_space ? static_cast<int64_t>(task.index_domain.get_volume()) : 1;
+    if (IsTold(task)) engine_.CountLaunch(task.get_task_name(), points);
+    engine_.ChargeLaunch(ctx, runtime, points);
     if (Recorder* recorder = engine_.recorder())
       recorder->Launch(ctx, runtime, engine_.names(), task);
     if (!HasMapping()) return;

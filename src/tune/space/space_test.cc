@@ -4,10 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <map>
 #include <set>
 
 #include "mapping/check_text.h"
+#include "mapping/new_mapping.h"
 #include "tune/propose/landscape.h"
 #include "tune/propose/view.h"
 #include "tune/space/choices.h"
@@ -136,17 +138,29 @@ TEST(Draws, StayTheSameFromVersionToVersion) {
             "SingleTaskMap solve at_1_cpus;\n");
 }
 
+/// The descriptions of all programs in apps.
+std::vector<app::Description> Programs() {
+  std::set<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(GROMA_SOURCE_DIR "/apps"))
+    if (entry.path().string().ends_with(".app.json")) files.insert(entry.path());
+  EXPECT_GE(files.size(), 9u);
+  std::vector<app::Description> programs;
+  for (const auto& file : files) {
+    const auto app = app::Read(file);
+    EXPECT_TRUE(app) << file;
+    if (app) programs.push_back(*app);
+  }
+  return programs;
+}
+
 std::vector<Problem> Problems() {
   std::vector<Problem> problems = {Small(), LandscapeProblem()};
   problems[1].machine.nodes = 4;
-  for (const char* name : {"circuit", "stencil", "cannon", "johnson"}) {
-    const std::string apps = GROMA_SOURCE_DIR "/apps/";
-    auto app = app::Read(fmt::format("{}{}/{}.app.json", apps, name, name));
-    EXPECT_TRUE(app) << name;
+  for (const app::Description& app : Programs()) {
     for (const char* machine : {"p100x4", "cpu"}) {
       auto described = machine::Find(machine, GROMA_SOURCE_DIR "/machines");
       EXPECT_TRUE(described) << machine;
-      problems.push_back({*app, *described});
+      problems.push_back({app, *described});
     }
   }
   // Launches of two and three dimensions.
@@ -207,6 +221,13 @@ TEST(Draws, DecideWhatWasPicked) {
 /// Whether `groma check` with application and machine takes the mapping.
 bool IsTaken(const Picks& picks, const Problem& problem) {
   return View::Of(Print(DecisionsOf(picks)), problem).has_value();
+}
+
+TEST(NewMapping, IsTakenForEveryProgram) {
+  for (const Problem& problem : Problems()) {
+    const std::string text = mapping::NewMapping(problem.app, machine::Shape(problem.machine));
+    EXPECT_TRUE(View::Of(text, problem)) << problem.machine.name << "\n" << text;
+  }
 }
 
 TEST(Space, FlagsWhatTheCheckWithTheApplicationRefuses) {

@@ -88,6 +88,8 @@ Costs::Timed Costs::OnGpu(int gpu, const machine::Work& compute,
   Timed timed;
   Operation& operation = timed.operation;
   operation.latency = machine_.gpu.kernel_launch;
+  operation.label.single_flops = work.single_flops;
+  operation.label.double_flops = work.double_flops;
   operation.alone = machine::KernelTime(machine_, work);
   if (operation.alone.count <= 0) return timed;
   const auto costs = machine::ArgumentCosts(machine_, ProcessorKind::kGpu, work);
@@ -134,6 +136,8 @@ Operation Costs::CpuWork(const machine::Work& work) const {
   Operation operation;
   operation.alone = machine::CpuTime(machine_, work);
   operation.label.kind = Label::Kind::kCpuWork;
+  operation.label.single_flops = work.single_flops;
+  operation.label.double_flops = work.double_flops;
   operation.label.arguments = machine::ArgumentCosts(machine_, ProcessorKind::kCpu, work);
   if (operation.alone.count <= 0) return operation;
   // An argument takes what one core gets of the host's memory, for its part of the time.

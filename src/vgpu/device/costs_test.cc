@@ -146,6 +146,16 @@ TEST_F(CostsTest, FourCoresThatStreamShareTheHostsMemory) {
   EXPECT_DOUBLE_EQ(ShareOf(task, timeline_.HostMemory()), 0.25);
 }
 
+TEST_F(CostsTest, LabelsTellTheOperationsThatWereStated) {
+  machine::Work work;
+  work.single_flops = 3;
+  work.double_flops = 5;
+  for (const Operation& operation : {costs_.Kernel(0, work, {}), costs_.CpuWork(work)}) {
+    EXPECT_EQ(operation.label.single_flops, 3);
+    EXPECT_EQ(operation.label.double_flops, 5);
+  }
+}
+
 TEST_F(CostsTest, NothingTakesNoTime) {
   EXPECT_EQ(costs_.Copy({-1, {}}, {0, {}}, Bytes{0}).alone.count, 0);
   EXPECT_EQ(costs_.Kernel(0, {}, {}).alone.count, 0);

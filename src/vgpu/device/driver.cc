@@ -92,7 +92,8 @@ Driver::Driver(machine::Description machine, Mode mode, TimelineOptions options)
       timeline_(machine_, WithMode(std::move(options), mode)),
       memory_(machine_.processors.gpu, machine_.gpu.framebuffer + kReservedFramebuffer,
               mode == Mode::kFunctional),
-      costs_(machine_, timeline_) {}
+      costs_(machine_, timeline_),
+      runtime_stream_(timeline_.CreateStream(-1)) {}
 
 bool Driver::ArePeers(int a, int b) const {
   return std::any_of(machine_.links.begin(), machine_.links.end(), [&](const machine::Link& link) {
@@ -219,6 +220,15 @@ Status Driver::LaunchKernel(StreamId stream, int gpu, const std::string& name, c
   if (!modelled()) operation.perform = std::move(twin);
   timeline_.Enqueue(stream, std::move(operation));
   return Done{};
+}
+
+void Driver::DoRuntimeWork(Nanoseconds time, std::function<void()> done) {
+  const bool blocks = !done;
+  Operation operation;
+  operation.alone = time;
+  operation.perform = std::move(done);
+  timeline_.Enqueue(runtime_stream_, std::move(operation));
+  if (blocks) timeline_.Synchronize(runtime_stream_);
 }
 
 void Driver::RunOnCpu(const WorkUse& work) {

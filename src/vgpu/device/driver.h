@@ -78,6 +78,10 @@ class Driver {
   /// Blocks the calling thread for that work's time on one CPU core.
   void RunOnCpu(const WorkUse& work);
 
+  /// A piece of the runtime's own work, after those asked for before. `done` runs on the timeline's
+  /// thread; without it the calling thread is blocked until the work is done.
+  void DoRuntimeWork(Nanoseconds time, std::function<void()> done);
+
   /// Writes the run report with the memories' peaks; once, when the process ends by itself.
   void Report();
 
@@ -97,6 +101,7 @@ class Driver {
   std::mutex mutex_;
   std::map<int, StreamId> default_streams_;
   std::map<int, StreamId> join_streams_;
+  StreamId runtime_stream_;
 };
 
 }  // namespace groma::vgpu

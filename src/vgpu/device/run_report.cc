@@ -16,6 +16,8 @@ void AddTo(RunReport::Totals* totals, Nanoseconds busy, Bytes bytes) {
 
 void AddTo(RunReport::Kernel* kernel, const Label& label, Nanoseconds busy) {
   AddTo(&kernel->totals, busy, label.bytes);
+  kernel->single_flops += label.single_flops;
+  kernel->double_flops += label.double_flops;
   for (size_t i = 0; i < label.arguments.size(); ++i) {
     const machine::ArgumentCost& cost = label.arguments[i];
     const std::string region = i < label.regions.size() ? label.regions[i] : "";
@@ -60,6 +62,8 @@ Json ToJson(const std::map<RunReport::KernelName, RunReport::Kernel>& kernels) {
                     {"task", name.task},
                     {"count", kernel.totals.count},
                     {"ns", kernel.totals.busy.count},
+                    {"single_flops", kernel.single_flops},
+                    {"double_flops", kernel.double_flops},
                     {"arguments", std::move(arguments)}});
   }
   return list;

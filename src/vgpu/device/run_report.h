@@ -37,6 +37,7 @@ class RunReport {
   };
   struct Kernel {
     Totals totals;
+    double single_flops = 0, double_flops = 0;  // as stated
     std::map<Argument, Totals> arguments;
   };
   struct Copy {

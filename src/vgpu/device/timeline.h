@@ -40,6 +40,7 @@ struct Label {
   Bytes bytes;
   std::vector<machine::ArgumentCost> arguments;  // kernels and CPU work: machine::ArgumentCosts
   std::vector<std::string> regions;              // of the arguments, as far as they are known
+  double single_flops = 0, double_flops = 0;     // kernels and CPU work: as stated
   std::string task;                              // that the work is of; "" when unknown
 };
 

@@ -321,11 +321,14 @@ TEST_F(TimelineTest, CpuWorkBlocksItsThreadOnTheSameClock) {
       work.uses = {{timeline_->HostMemory(), 0.1}};
       work.label.kind = Label::Kind::kCpuWork;
       work.label.name = "task";
+      work.label.double_flops = 1000.0 * (i + 1);
       timeline_->Run(work);
     });
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(timeline_->Now().count, 3000);
   EXPECT_EQ(Report()["cpu_work"][0]["ns"], 6000);
+  EXPECT_EQ(Report()["cpu_work"][0]["double_flops"], 6000);
+  EXPECT_EQ(Report()["cpu_work"][0]["single_flops"], 0);
 }
 
 // Runs `body` on a thread while a kernel passes on the clock.

@@ -1,6 +1,7 @@
 // The driver through its C entry points in a modelled run on the machine p100x4.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <vector>
 
@@ -70,6 +71,19 @@ TEST_F(ModelledTest, CpuWorkAndWaitsPassOnTheVirtualClock) {
   argument.streamed = 2500000;
   const groma_vgpu_work work = {0, 0, 1, &argument};
   groma_vgpu_cpu_work(&work);
+  EXPECT_EQ(groma_vgpu_now() - before, 3500000);
+}
+
+TEST_F(ModelledTest, PiecesOfTheRuntimesWorkAreDoneOneAfterTheOther) {
+  static std::atomic<int64_t> ended[2];
+  const int64_t before = groma_vgpu_now();
+  const auto note = [](void* at) { *static_cast<std::atomic<int64_t>*>(at) = groma_vgpu_now(); };
+  groma_vgpu_runtime_work(1000000, note, &ended[0]);
+  groma_vgpu_runtime_work(2000000, note, &ended[1]);
+  EXPECT_EQ(groma_vgpu_now(), before) << "nobody was blocked";
+  groma_vgpu_runtime_work(500000, nullptr, nullptr);
+  EXPECT_EQ(ended[0] - before, 1000000);
+  EXPECT_EQ(ended[1] - before, 3000000);
   EXPECT_EQ(groma_vgpu_now() - before, 3500000);
 }
 

@@ -80,6 +80,17 @@ GROMA_EXPORT void groma_vgpu_wait(int64_t nanoseconds) {
   driver->timeline().Run(std::move(operation));
 }
 
+GROMA_EXPORT void groma_vgpu_runtime_work(int64_t nanoseconds, void (*done)(void*),
+                                          void* argument) {
+  Driver* driver = Process::Get().driver();
+  std::function<void()> perform;
+  if (done != nullptr) perform = [done, argument] { done(argument); };
+  if (driver != nullptr && nanoseconds > 0 && driver->modelled())
+    driver->DoRuntimeWork(Nanoseconds{nanoseconds}, std::move(perform));
+  else if (perform)
+    perform();
+}
+
 GROMA_EXPORT void groma_vgpu_declare_real_wait(int begin) {
   Driver* driver = Process::Get().driver();
   if (driver != nullptr) driver->timeline().DeclareRealWait(begin != 0);
