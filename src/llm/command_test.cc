@@ -136,13 +136,10 @@ TEST_F(Commands, GiveNoKeyAway) {
   const Failure failure = Fails("echo \"with $OPENAI_API_KEY\" >&2; exit 2");
   EXPECT_THAT(failure.message, Not(HasSubstr(kKey.substr(3))));
   EXPECT_THAT(failure.message, HasSubstr("with [OPENAI_API_KEY]"));
-<<<<<<< HEAD
-=======
   std::unique_ptr<Service> missing = Command("./" + kKey);
   EXPECT_THAT(std::get<Failure>(missing->Call(request_, 5)).message,
               HasSubstr("cannot start ./[OPENAI_API_KEY]"));
   EXPECT_THAT(missing->model() + missing->WhatLeaves(request_), Not(HasSubstr(kKey)));
->>>>>>> main
 }
 
 TEST(Specs, ThatAreNoneSayWhatWouldBeRight) {

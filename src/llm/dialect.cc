@@ -2,14 +2,9 @@
 
 #include <fmt/format.h>
 
-<<<<<<< HEAD
-#include <nlohmann/json.hpp>
-
-=======
 #include <algorithm>
 
 #include "llm/json.h"
->>>>>>> main
 #include "llm/text.h"
 
 namespace groma::llm {
@@ -58,43 +53,19 @@ Failure Unreadable(std::string message) {
 
 // A token count; −1 when there is none, it is no number, or none that a model could have used.
 int64_t Count(const json& usage, const char* name) {
-<<<<<<< HEAD
-  const auto found = usage.find(name);
-  if (found == usage.end() || !found->is_number_integer()) return -1;
-  const auto count = found->get<int64_t>();
-=======
   const json& found = At(usage, name);
   if (!found.is_number_integer()) return -1;
   const auto count = found.get<int64_t>();
->>>>>>> main
   return count >= 0 && count <= int64_t{1} << 40 ? count : -1;
 }
 
 // Fills in the tokens that the server counted; what it did not is left as −1 (http_service.cc).
 void TakeUsage(const json& usage, const char* in, const char* out, Reply* reply) {
-<<<<<<< HEAD
-  reply->prompt_tokens = usage.is_object() ? Count(usage, in) : -1;
-  reply->completion_tokens = usage.is_object() ? Count(usage, out) : -1;
-  reply->counted = reply->prompt_tokens >= 0 && reply->completion_tokens >= 0;
-}
-
-std::string StringAt(const json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-json At(const json& object, const char* name) {
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  return object.is_object() && found != object.end() ? *found : json();
-}
-
-=======
   reply->prompt_tokens = Count(usage, in);
   reply->completion_tokens = Count(usage, out);
   reply->counted = reply->prompt_tokens >= 0 && reply->completion_tokens >= 0;
 }
 
->>>>>>> main
 std::optional<Failure> Empty(const Reply& reply, const std::string& why) {
   if (reply.text.find_first_not_of(" \t\r\n") != std::string::npos) return std::nullopt;
   return Unreadable(
@@ -119,17 +90,10 @@ Answer ReadObject(const std::string& body, Read read) {
 
 Answer ReadOpenAi(const std::string& body) {
   return ReadObject(body, [](const json& value) -> Answer {
-<<<<<<< HEAD
-    const json choices = At(value, "choices");
-    if (!choices.is_array() || choices.empty())
-      return Unreadable("the server's reply has no choices: is it an OpenAI-compatible server?");
-    const json message = At(choices[0], "message");
-=======
     const json& choices = At(value, "choices");
     if (!choices.is_array() || choices.empty())
       return Unreadable("the server's reply has no choices: is it an OpenAI-compatible server?");
     const json& message = At(choices[0], "message");
->>>>>>> main
     if (!message.is_object() || !message.contains("content"))
       return Unreadable("the server's reply has no message with a content");
     Reply reply;
@@ -145,11 +109,7 @@ Answer ReadOpenAi(const std::string& body) {
 
 Answer ReadAnthropic(const std::string& body) {
   return ReadObject(body, [](const json& value) -> Answer {
-<<<<<<< HEAD
-    const json content = At(value, "content");
-=======
     const json& content = At(value, "content");
->>>>>>> main
     if (!content.is_array())
       return Unreadable("the server's reply has no content: is it Anthropic's API?");
     Reply reply;
@@ -159,11 +119,7 @@ Answer ReadAnthropic(const std::string& body) {
     reply.model = StringAt(value, "model");
     const std::string why = StringAt(value, "stop_reason");
     reply.cut = why == "max_tokens";
-<<<<<<< HEAD
-    const json usage = At(value, "usage");
-=======
     const json& usage = At(value, "usage");
->>>>>>> main
     TakeUsage(usage, "input_tokens", "output_tokens", &reply);
     // Counted apart by the API, and read by the model all the same.
     for (const char* cached : {"cache_creation_input_tokens", "cache_read_input_tokens"})
@@ -216,20 +172,11 @@ std::string CallAddress(const Dialect& dialect, const std::string& url) {
 std::string ServerMessage(const std::string& body) {
   const json value = json::parse(body, nullptr, false);
   if (!value.is_object()) return body;
-<<<<<<< HEAD
-  const json error = At(value, "error");
-  for (const json& place : {error, value}) {
-    if (place.is_string()) return place.get<std::string>();
-    for (const char* name : {"message", "detail"})
-      if (place.is_object() && !StringAt(place, name).empty()) return StringAt(place, name);
-  }
-=======
   const json& error = At(value, "error");
   if (error.is_string()) return error.get<std::string>();
   for (const json* place : {&error, &value})
     for (const char* name : {"message", "detail"})
       if (std::string message = StringAt(*place, name); !message.empty()) return message;
->>>>>>> main
   return body;
 }
 

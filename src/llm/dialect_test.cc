@@ -107,8 +107,6 @@ TEST(Replies, ThatAreNoneAreFailuresThatMayHaveCost) {
   }
 }
 
-<<<<<<< HEAD
-=======
 TEST(Replies, NestedWithoutEndAreFailuresToo) {
   const std::string deep(200'000, '[');
   const std::string closed = deep + std::string(deep.size(), ']');
@@ -119,7 +117,6 @@ TEST(Replies, NestedWithoutEndAreFailuresToo) {
   EXPECT_FALSE(ServerMessage(R"({"error":)" + closed + "}").empty());
 }
 
->>>>>>> main
 TEST(ServerMessages, AreFoundWhereServersPutThem) {
   EXPECT_EQ(ServerMessage(R"({"error":{"message":"no such model","type":"x"}})"), "no such model");
   EXPECT_EQ(ServerMessage(R"({"error":"model not found"})"), "model not found");

@@ -3,12 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
-<<<<<<< HEAD
-#include <nlohmann/json.hpp>
-=======
 
 #include "llm/json.h"
->>>>>>> main
 
 namespace groma::llm {
 namespace {
@@ -60,12 +56,6 @@ Ordered ToJson(const Spent& spent) {
           {"cost", spent.cost}};
 }
 
-<<<<<<< HEAD
-Request RequestFrom(const json& value) {
-  Request request;
-  for (const json& message : value.value("messages", json::array()))
-    request.messages.push_back({message.value("role", ""), message.value("content", "")});
-=======
 // The object of that name, an empty one where there is none; throws where it is something else.
 const json& Object(const json& value, const char* name) {
   static const json kEmpty = json::object();
@@ -80,7 +70,6 @@ Request RequestFrom(const json& value) {
   Request request;
   for (const json& message : At(value, "messages"))
     request.messages.push_back({StringAt(message, "role"), StringAt(message, "content")});
->>>>>>> main
   request.settings.max_tokens = value.value("max_tokens", request.settings.max_tokens);
   if (value.contains("temperature"))
     request.settings.temperature = value["temperature"].get<double>();
@@ -126,11 +115,7 @@ Spent SpentFrom(const json& value) {
 }
 
 Result<Exchange> ExchangeFrom(const json& value) {
-<<<<<<< HEAD
-  if (!value.is_object() || value.value("format", "") != kFormat)
-=======
   if (!value.is_object() || StringAt(value, "format") != kFormat)
->>>>>>> main
     return Error{fmt::format("no exchange: its JSON has no \"format\": \"{}\"", kFormat)};
   if (const int version = value.value("version", 0); version < 1 || version > kVersion)
     return Error{
@@ -143,21 +128,12 @@ Result<Exchange> ExchangeFrom(const json& value) {
   exchange.provider = value.value("provider", "");
   exchange.model = value.value("model", "");
   exchange.started_ms = value.value("started_ms", int64_t{0});
-<<<<<<< HEAD
-  exchange.request = RequestFrom(value.value("request", json::object()));
-  if (value.contains("reply"))
-    exchange.answer = ReplyFrom(value["reply"]);
-  else
-    exchange.answer = FailureFrom(value["failure"]);
-  exchange.spent = SpentFrom(value.value("spent", json::object()));
-=======
   exchange.request = RequestFrom(Object(value, "request"));
   if (value.contains("reply"))
     exchange.answer = ReplyFrom(Object(value, "reply"));
   else
     exchange.answer = FailureFrom(Object(value, "failure"));
   exchange.spent = SpentFrom(Object(value, "spent"));
->>>>>>> main
   return exchange;
 }
 

@@ -84,8 +84,6 @@ TEST(Exchange, RefusesNewerVersionsAndOtherText) {
     EXPECT_FALSE(DecodeExchange(text)) << text;
 }
 
-<<<<<<< HEAD
-=======
 TEST(Exchange, NestedWithoutEndIsAnErrorOrPassedOver) {
   const std::string closed = std::string(200'000, '[') + std::string(200'000, ']');
   for (const char* name : {"request", "reply", "failure", "spent", "more"})
@@ -95,7 +93,6 @@ TEST(Exchange, NestedWithoutEndIsAnErrorOrPassedOver) {
                              closed + "}"));
 }
 
->>>>>>> main
 TEST(Replay, GivesTheSameBytesAndFailuresInOrder) {
   Replay replay({Good("one", "first \x01\n"), Bad("two"), Good("three", "third")});
   EXPECT_EQ(replay.Ask(Asking("one")), Good("one", "first \x01\n").answer);

@@ -2,10 +2,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
-<<<<<<< HEAD
-=======
 #include <unistd.h>
->>>>>>> main
 
 #include <algorithm>
 #include <cstdlib>
@@ -38,8 +35,6 @@ using Multi = std::unique_ptr<CURLM, FreeMulti>;
 using HeaderList = std::unique_ptr<curl_slist, FreeList>;
 using Url = std::unique_ptr<CURLU, FreeUrl>;
 
-<<<<<<< HEAD
-=======
 // Where the certificates to trust are: what SSL_CERT_FILE names, else the system's where libcurl
 // was built to look, or where other distributions have them. Empty: libcurl's own place.
 std::string Certificates() {
@@ -50,7 +45,6 @@ std::string Certificates() {
   return "";
 }
 
->>>>>>> main
 // A part of a parsed address; empty when it has none.
 std::string Part(const Url& url, CURLUPart which) {
   char* text = nullptr;
@@ -117,13 +111,8 @@ void SetUp(CURL* easy, const HttpRequest& request, curl_slist* headers, Received
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
   curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-<<<<<<< HEAD
-  if (const char* certificates = std::getenv("SSL_CERT_FILE"))
-    curl_easy_setopt(easy, CURLOPT_CAINFO, certificates);
-=======
   if (const std::string file = Certificates(); !file.empty())
     curl_easy_setopt(easy, CURLOPT_CAINFO, file.c_str());
->>>>>>> main
   if (IsLocal(request.url)) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(easy, CURLOPT_POST, 1L);
@@ -232,11 +221,7 @@ std::string Show(const HttpRequest& request) {
 }
 
 std::variant<HttpReply, Failure> Post(const HttpRequest& request) {
-<<<<<<< HEAD
-  static std::once_flag ready;
-=======
   static std::once_flag ready;  // libcurl keeps state for the whole process
->>>>>>> main
   std::call_once(ready, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
   const Easy easy(curl_easy_init());
   const Multi multi(curl_multi_init());

@@ -166,8 +166,8 @@ std::string_view ToString(Decision decision) { return kNames[static_cast<size_t>
 std::optional<Decision> ParseDecision(std::string_view name) {
   std::string plain;
   for (const char c : Trimmed(name))
-    plain += c == ' ' || c == '-' ? '_'
-                                  : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    plain +=
+        c == ' ' || c == '-' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   if (!plain.ends_with("_decision")) plain += "_decision";
   for (const Decision decision : kAllDecisions)
     if (plain == ToString(decision)) return decision;

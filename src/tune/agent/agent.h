@@ -25,9 +25,9 @@ std::string_view ToString(Decision decision);
 std::optional<Decision> ParseDecision(std::string_view name);
 
 /// One segment a decision. Statements belong to the decision that their keyword says: `Task` and
-/// `ControlReplicate` to the first, `Region` and `CollectMemory` to the second; values and functions
-/// to the map that uses them, else to the index task maps. Nothing keeps a segment from holding
-/// others.
+/// `ControlReplicate` to the first, `Region` and `CollectMemory` to the second; values and
+/// functions to the map that uses them, else to the index task maps. Nothing keeps a segment from
+/// holding others.
 struct Agent {
   std::array<std::string, kDecisions> segments;
 

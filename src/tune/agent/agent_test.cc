@@ -40,14 +40,17 @@ TEST(Agent, AStatementBelongsToTheDecisionThatItsKeywordSays) {
 
 TEST(Agent, ADefinitionBelongsToTheMapThatUsesIt) {
   const Agent agent = Split(kWhole);
-  EXPECT_THAT(agent[Decision::kIndexTaskMap],
-              AllOf(HasSubstr("m = Machine(GPU);"), HasSubstr("def deal"), Not(HasSubstr("beside"))));
-  EXPECT_THAT(agent[Decision::kSingleTaskMap],
-              AllOf(HasSubstr("n = Machine(CPU);"), HasSubstr("def beside"), Not(HasSubstr("deal"))));
+  EXPECT_THAT(
+      agent[Decision::kIndexTaskMap],
+      AllOf(HasSubstr("m = Machine(GPU);"), HasSubstr("def deal"), Not(HasSubstr("beside"))));
+  EXPECT_THAT(
+      agent[Decision::kSingleTaskMap],
+      AllOf(HasSubstr("n = Machine(CPU);"), HasSubstr("def beside"), Not(HasSubstr("deal"))));
 }
 
 TEST(Agent, WhatDoesNotParseIsKept) {
-  const Agent agent = Split("Task * GPU,CPU;\nI think that this is faster:\nRegion * * GPU FBMEM;\nand so on");
+  const Agent agent =
+      Split("Task * GPU,CPU;\nI think that this is faster:\nRegion * * GPU FBMEM;\nand so on");
   std::string all;
   for (const std::string& segment : agent.segments) all += segment;
   EXPECT_THAT(all, AllOf(HasSubstr("I think that this is faster"), HasSubstr("and so on")));
@@ -114,7 +117,8 @@ TEST(Agent, DecisionsAreReadByTheirNamesInAnyDress) {
   EXPECT_EQ(ParseDecision(" region_decision "), Decision::kRegion);
   EXPECT_EQ(ParseDecision("single-task-map-decision"), Decision::kSingleTaskMap);
   EXPECT_EQ(ParseDecision("decision"), std::nullopt);
-  for (const Decision decision : kAllDecisions) EXPECT_EQ(ParseDecision(ToString(decision)), decision);
+  for (const Decision decision : kAllDecisions)
+    EXPECT_EQ(ParseDecision(ToString(decision)), decision);
 }
 
 TEST(Agent, InputsNameWhatADecisionIsAbout) {

@@ -61,9 +61,9 @@ class LlmAgent : public Proposer {
       const std::string& text = std::get<llm::Reply>(answer).text;
       const Result<AgentReply> reply = ReadReply(text);
       if (reply)
-        return Proposal{Compose(Updated(Split(base), *reply)).text,
-                        reply->reasoning.empty() ? "the model gave no reason"
-                                                 : OneLine(reply->reasoning)};
+        return Proposal{
+            Compose(Updated(Split(base), *reply)).text,
+            reply->reasoning.empty() ? "the model gave no reason" : OneLine(reply->reasoning)};
       problem = reply.error().message;
       request.messages.push_back({"assistant", text});
       request.messages.push_back(

@@ -50,7 +50,8 @@ History HistoryOf(const std::vector<std::string>& mappings) {
 }
 
 TEST(LlmAgent, OnlyWhatTheModelChangesChanges) {
-  Scripted model({R"({"reasoning": "the link\n is slow", "segments": {"region_decision": "Region * * GPU FBMEM;\nRegion * * CPU SYSMEM;"}})"});
+  Scripted model(
+      {R"({"reasoning": "the link\n is slow", "segments": {"region_decision": "Region * * GPU FBMEM;\nRegion * * CPU SYSMEM;"}})"});
   const auto agent = MakeAgent(LandscapeProblem(), {}, &model, 1);
   const History history = HistoryOf({WorstStart()});
   const Next next = agent->Propose(history);
@@ -129,7 +130,8 @@ TEST(LlmAgent, OproSeesTheScoredHistoryInPlaceOfTheGraph) {
 
 TEST(LlmAgent, AReplyThatCannotBeReadIsToldBackOnce) {
   Scripted model({"use GPUs", "Task * GPU,CPU;"});
-  const Next next = MakeAgent(LandscapeProblem(), {}, &model, 1)->Propose(HistoryOf({WorstStart()}));
+  const Next next =
+      MakeAgent(LandscapeProblem(), {}, &model, 1)->Propose(HistoryOf({WorstStart()}));
   EXPECT_TRUE(std::holds_alternative<Proposal>(next));
   ASSERT_EQ(model.asked.size(), 2U);
   ASSERT_EQ(model.asked[1].messages.size(), 4U);
@@ -139,7 +141,8 @@ TEST(LlmAgent, AReplyThatCannotBeReadIsToldBackOnce) {
 
 TEST(LlmAgent, TwiceCountsAsAProposal) {
   Scripted model({"use GPUs", "I said GPUs", "Task * CPU;"});
-  const Next next = MakeAgent(LandscapeProblem(), {}, &model, 1)->Propose(HistoryOf({WorstStart()}));
+  const Next next =
+      MakeAgent(LandscapeProblem(), {}, &model, 1)->Propose(HistoryOf({WorstStart()}));
   const auto& unreadable = std::get<Unreadable>(next);
   EXPECT_EQ(unreadable.mapping, WorstStart());
   EXPECT_THAT(unreadable.reason, HasSubstr("twice"));
@@ -148,13 +151,13 @@ TEST(LlmAgent, TwiceCountsAsAProposal) {
 
 TEST(LlmAgent, AProviderThatFailsEndsTheRunWithItsReason) {
   Scripted model({});
-  const Next next = MakeAgent(LandscapeProblem(), {}, &model, 1)->Propose(HistoryOf({WorstStart()}));
+  const Next next =
+      MakeAgent(LandscapeProblem(), {}, &model, 1)->Propose(HistoryOf({WorstStart()}));
   EXPECT_THAT(std::get<NothingLeft>(next).reason, HasSubstr("no answers are left"));
 }
 
 TEST(LlmAgent, WhatItAsksDependsOnTheHistoryAlone) {
-  const History history =
-      HistoryOf({WorstStart(), "Task * GPU,CPU;\nRegion * * GPU FBMEM;\n"});
+  const History history = HistoryOf({WorstStart(), "Task * GPU,CPU;\nRegion * * GPU FBMEM;\n"});
   Scripted at_once({"Task * CPU;"});
   MakeAgent(LandscapeProblem(), {}, &at_once, 1)->Propose(history);
   Scripted step_by_step({"Task * CPU;", "Task * CPU;"});

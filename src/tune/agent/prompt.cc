@@ -17,17 +17,23 @@ constexpr size_t kMostFindings = 10;
 struct Shipped {
   const char* file;
   std::string_view text;
-  std::string Templates::* member;
+  std::string Templates::*member;
   std::array<std::string_view, 6> places;  // empty ones behind the last
 };
 
 const std::array<Shipped, 4>& All() {
   static const std::array<Shipped, 4> kAll = {
-      {{"system.md", texts::kSystem, &Templates::system,
+      {{"system.md",
+        texts::kSystem,
+        &Templates::system,
         {"objective", "machine", "application", "language"}},
-       {"trace.md", texts::kTrace, &Templates::trace,
+       {"trace.md",
+        texts::kTrace,
+        &Templates::trace,
         {"iteration", "inputs", "segments", "score", "feedback", "best"}},
-       {"opro.md", texts::kOpro, &Templates::opro,
+       {"opro.md",
+        texts::kOpro,
+        &Templates::opro,
         {"iteration", "history", "segments", "feedback"}},
        {"unreadable.md", texts::kUnreadable, &Templates::unreadable, {"problem"}}}};
   return kAll;
@@ -49,15 +55,15 @@ std::string UnknownPlace(const std::string& text, const Shipped& shipped) {
 // ---- what is known, as text ----
 
 std::string MachineText(const machine::Description& machine) {
-  std::string text =
-      fmt::format("{} node{}, each with {} CPU processors (memory SYSMEM, {})", machine.nodes,
-                  machine.nodes == 1 ? "" : "s", machine.processors.cpu,
-                  groma::ToString(machine.host.memory));
+  std::string text = fmt::format("{} node{}, each with {} CPU processors (memory SYSMEM, {})",
+                                 machine.nodes, machine.nodes == 1 ? "" : "s",
+                                 machine.processors.cpu, groma::ToString(machine.host.memory));
   if (machine.processors.omp > 0)
     text += fmt::format(" and {} OpenMP processors", machine.processors.omp);
   if (machine.processors.gpu > 0)
     text += fmt::format(
-        " and {} GPUs ({}: FBMEM of {} on each; ZCMEM, {} of host memory that GPUs reach over their "
+        " and {} GPUs ({}: FBMEM of {} on each; ZCMEM, {} of host memory that GPUs reach over "
+        "their "
         "host link)",
         machine.processors.gpu, machine.gpu.name, groma::ToString(machine.gpu.framebuffer),
         groma::ToString(machine.host.zero_copy_memory));
@@ -75,7 +81,8 @@ std::string ScoreOf(const eval::Outcome& outcome) {
 }
 
 std::string NameOf(const Evaluation& evaluation) {
-  return evaluation.iteration == 0 ? "the start" : fmt::format("iteration {}", evaluation.iteration);
+  return evaluation.iteration == 0 ? "the start"
+                                   : fmt::format("iteration {}", evaluation.iteration);
 }
 
 /// What check says of the mapping, below the decision that each finding is in.
@@ -110,11 +117,11 @@ std::string FeedbackText(const Evaluation& evaluation, const Problem& problem,
 }
 
 std::string InputsText(const Problem& problem) {
-  return fmt::format("tasks:\n{}regions (tasks: position name < name of what it is part of):\n{}"
-                     "index_tasks:\n{}single_tasks:\n{}",
-                     InputsOf(Decision::kTask, problem), InputsOf(Decision::kRegion, problem),
-                     InputsOf(Decision::kIndexTaskMap, problem),
-                     InputsOf(Decision::kSingleTaskMap, problem));
+  return fmt::format(
+      "tasks:\n{}regions (tasks: position name < name of what it is part of):\n{}"
+      "index_tasks:\n{}single_tasks:\n{}",
+      InputsOf(Decision::kTask, problem), InputsOf(Decision::kRegion, problem),
+      InputsOf(Decision::kIndexTaskMap, problem), InputsOf(Decision::kSingleTaskMap, problem));
 }
 
 /// What a decision was in earlier iterations, the latest first, each text once.

@@ -180,7 +180,8 @@ Result<AgentReply> ReadReply(const std::string& whole) {
   if (std::optional<AgentReply> reply = ReadBlocks(text)) return std::move(*reply);
   if (HoldsStatements(text, true)) return AgentReply{{}, Trimmed(text), ""};
   return Error{
-      "The reply holds neither a JSON object with decisions, nor a fenced block for a decision, nor "
+      "The reply holds neither a JSON object with decisions, nor a fenced block for a decision, "
+      "nor "
       "a mapping."};
 }
 

@@ -52,7 +52,8 @@ TEST(Reply, FencedBlocksThatNameADecision) {
 
 TEST(Reply, AWholeMappingInAFenceTheLastOne) {
   const AgentReply reply = MustRead(
-      "Before:\n```\nTask * CPU;\n```\nNow:\n```groma\nTask * GPU,CPU;\nRegion * * GPU FBMEM;\n```");
+      "Before:\n```\nTask * CPU;\n```\nNow:\n```groma\nTask * GPU,CPU;\nRegion * * GPU "
+      "FBMEM;\n```");
   EXPECT_EQ(*reply.mapping, "Task * GPU,CPU;\nRegion * * GPU FBMEM;");
   EXPECT_EQ(Updated(Agent{}, reply)[Decision::kTask], "Task * GPU,CPU;");
 }
@@ -87,8 +88,8 @@ TEST(Reply, AnyBytesEndInAReplyOrAnError) {
 }
 
 TEST(Reply, OneThatIsTooLongIsCut) {
-  const std::string text = "{\"segments\": {\"task_decision\": \"Task * GPU;\"}}" +
-                           std::string(2 * kLongestReply, '{');
+  const std::string text =
+      "{\"segments\": {\"task_decision\": \"Task * GPU;\"}}" + std::string(2 * kLongestReply, '{');
   EXPECT_EQ(MustRead(text).segments.at(Decision::kTask), "Task * GPU;");
 }
 

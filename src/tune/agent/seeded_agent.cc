@@ -106,9 +106,10 @@ std::string RegionInputs(const Problem& problem) {
     for (size_t i = 0; i < task->arguments.size(); ++i) {
       const app::Argument& argument = task->arguments[i];
       if (!NeedsInstance(argument)) continue;
-      regions += fmt::format("{}{} {}", regions.empty() ? "" : "; ", i,
-                             argument.names.empty() ? "(no name)"
-                                                    : fmt::format("{}", fmt::join(argument.names, " < ")));
+      regions +=
+          fmt::format("{}{} {}", regions.empty() ? "" : "; ", i,
+                      argument.names.empty() ? "(no name)"
+                                             : fmt::format("{}", fmt::join(argument.names, " < ")));
     }
     if (!regions.empty()) text += fmt::format("{}: {}\n", task->name, regions);
   }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kApplicationId = 0x47524d4a;  // "GRMJ"
 constexpr int kVersion = 3;
-constexpr int kFirstWithSources = 3;  // and with exchanges
+constexpr int kFirstWithSources = 3;                  // and with exchanges
 constexpr int kOldestToAppend = 2;                    // the first that records the program
 constexpr std::string_view kProgramKey = "program ";  // a part's name follows
 constexpr int kBusyMilliseconds = 2000;
@@ -229,8 +229,7 @@ bool HasSources(sqlite3* database) {
 bool Upgrade(sqlite3* database) {
   if (HasSources(database)) return true;
   return Run(database, "BEGIN IMMEDIATE") &&
-         Run(database,
-             "ALTER TABLE evaluations ADD COLUMN source TEXT NOT NULL DEFAULT 'run'") &&
+         Run(database, "ALTER TABLE evaluations ADD COLUMN source TEXT NOT NULL DEFAULT 'run'") &&
          Run(database, kExchanges) &&
          Run(database, fmt::format("PRAGMA user_version={}", kVersion)) && Run(database, "COMMIT");
 }
@@ -293,7 +292,8 @@ Result<Journal> Journal::Create(const std::filesystem::path& file, const Setting
   if (!database) return database.error();
   sqlite3* handle = database->get();
   // One transaction in the classic mode: afterwards the file is a whole journal or empty.
-  const bool made = Run(handle, "BEGIN IMMEDIATE") && Run(handle, kSchema) && Run(handle, kExchanges) &&
+  const bool made = Run(handle, "BEGIN IMMEDIATE") && Run(handle, kSchema) &&
+                    Run(handle, kExchanges) &&
                     Run(handle, fmt::format("PRAGMA application_id={}", kApplicationId)) &&
                     Run(handle, fmt::format("PRAGMA user_version={}", kVersion));
   if (!made) return Explain(handle, file, "making it");
@@ -379,11 +379,10 @@ Result<std::vector<Entry>> Journal::ReadEntries() const {
   sqlite3* handle = state_->database.get();
   const std::string source = HasSources(handle) ? "source" : "'run'";
   Statement statement(
-      handle,
-      ("SELECT role, run, iteration, seed, mapping, hash, reason, outcome, feedback, "
-       "started_ms, finished_ms, " +
-       source + " FROM evaluations ORDER BY id")
-          .c_str());
+      handle, ("SELECT role, run, iteration, seed, mapping, hash, reason, outcome, feedback, "
+               "started_ms, finished_ms, " +
+               source + " FROM evaluations ORDER BY id")
+                  .c_str());
   if (!statement.ok()) return Explain(handle, state_->file, "reading it");
   std::vector<Entry> entries;
   int code = SQLITE_ROW;

@@ -49,9 +49,10 @@ llm::Answer Conversation::Ask(const llm::Request& request) {
     if (difference.empty()) return exchange.answer;
     return llm::Failure{
         llm::FailureKind::kReplay,
-        fmt::format("the journal's reply {} of iteration {} is to another question ({}): templates, "
-                    "settings or groma have changed. Give another --out to begin anew",
-                    next_, place_.second, difference)};
+        fmt::format(
+            "the journal's reply {} of iteration {} is to another question ({}): templates, "
+            "settings or groma have changed. Give another --out to begin anew",
+            next_, place_.second, difference)};
   }
   if (live_ == nullptr)
     return llm::Failure{llm::FailureKind::kReplay, "the journal holds no further replies"};

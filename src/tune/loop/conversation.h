@@ -12,9 +12,9 @@
 
 namespace groma::tune {
 
-/// Between a proposer and a live provider. Answers a proposal's questions from the journal as long as
-/// it holds them, so that a tuning that was killed goes on with the same replies; asks the provider
-/// behind that. One thread at a time.
+/// Between a proposer and a live provider. Answers a proposal's questions from the journal as long
+/// as it holds them, so that a tuning that was killed goes on with the same replies; asks the
+/// provider behind that. One thread at a time.
 class Conversation : public llm::Provider {
  public:
   /// `live`: null for replies from the journal alone. `budget`: told of what earlier processes

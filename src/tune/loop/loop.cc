@@ -258,9 +258,9 @@ class Tuning {
   // ---- one run ----
 
   bool EvaluationsSpent(const tune::Run& run) const {
-    const auto runs = std::count_if(
-        run.evaluations.begin(), run.evaluations.end(),
-        [](const Evaluation& one) { return one.source == Source::kRun; });
+    const auto runs =
+        std::count_if(run.evaluations.begin(), run.evaluations.end(),
+                      [](const Evaluation& one) { return one.source == Source::kRun; });
     return options_.evaluations > 0 && runs >= options_.evaluations;
   }
 

@@ -56,8 +56,8 @@ struct Options {
   /// What `check` finds in a mapping that would fail: the outcome, without a run. Empty: proposals
   /// are run whatever they say.
   std::function<std::optional<eval::Outcome>(const std::string& mapping)> check;
-  int evaluations = 0;                   // > 0: a run ends when so many proposals were run
-  Conversation* conversation = nullptr;  // of the proposers, where they ask a model
+  int evaluations = 0;                      // > 0: a run ends when so many proposals were run
+  Conversation* conversation = nullptr;     // of the proposers, where they ask a model
   guide::Context context;                   // for AutoGuide; its mapping is filled in by the loop
   const std::atomic<bool>* stop = nullptr;  // set by Ctrl-C; the evaluation under way is dropped
   std::function<void(const Progress&)> progress;

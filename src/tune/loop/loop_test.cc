@@ -1,11 +1,10 @@
 #include "tune/loop/loop.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
 
 #include <csignal>
 #include <nlohmann/json.hpp>
@@ -462,9 +461,10 @@ class Counting : public llm::Provider {
   llm::Answer Ask(const llm::Request& request) override {
     ++asked;
     if (asked > answers) return llm::Failure{llm::FailureKind::kConnection, "gone"};
-    llm::Reply reply{fmt::format(R"({{"segments": {{"instance_limit_decision": "InstanceLimit near {};"}}}})",
-                                 request.messages.back().content.size() % 1000 + 1),
-                     "counting"};
+    llm::Reply reply{
+        fmt::format(R"({{"segments": {{"instance_limit_decision": "InstanceLimit near {};"}}}})",
+                    request.messages.back().content.size() % 1000 + 1),
+        "counting"};
     llm::Exchange exchange{"test", "counting", request, reply, {1, 100, 10, 0.5, 0.25}, 0};
     if (!record(exchange)) return llm::Failure{llm::FailureKind::kNotRecorded, "no journal"};
     return reply;
