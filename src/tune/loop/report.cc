@@ -234,7 +234,7 @@ std::string WriteSummary(const TuneResult& result) {
   const Options& options = result.options;
   const eval::Outcome& sample = Sample(result);
   std::string text =
-      fmt::format("Tuning {} on {} with the {} proposer: {} {} of {} evaluations.\n",
+      fmt::format("Tuning {} on {} with the {} proposer: {} {} of {} proposals.\n",
                   options.app_name, options.machine_name, options.proposer_name, options.runs,
                   options.runs == 1 ? "run" : "runs", options.iterations);
   text += fmt::format("Figures: {}.\n\n", WhatFiguresAre(sample.fidelity));
