@@ -6,7 +6,9 @@
 
 #include "app/description.h"
 #include "base/files.h"
+#include "base/temporary_folder.h"
 #include "cli/command.h"
+#include "cli/model.h"
 #include "cli/progress.h"
 #include "cli/target.h"
 #include "eval/describe.h"
@@ -25,9 +27,12 @@ namespace fs = std::filesystem;
 
 struct Options {
   TargetOptions target;
-  std::string proposer = "guided";
+  ModelOptions model;
+  std::string proposer;  // empty: trace with a model, else guided
   std::string start, out;
   int iterations = 10;
+  int evaluations = 0;
+  bool no_check = false;
   int runs = 1;
   uint64_t seed = 1;
   bool resume = false;
@@ -103,6 +108,21 @@ std::string CheckStart(const SourceFile& start, const Job& job) {
   return Render(checked.diagnostics, start, false);
 }
 
+// What `groma check` has against a mapping that would fail: no run is needed to know.
+std::optional<eval::Outcome> Refused(const std::string& mapping, const Job& job) {
+  const auto source = std::make_shared<const SourceFile>("mapping", mapping);
+  const mapping::CheckedText checked = mapping::CheckText(source, &job.machine, &job.app);
+  if (checked.ok()) return std::nullopt;
+  eval::Outcome outcome;
+  outcome.status = eval::OutcomeStatus::kMappingError;
+  for (const Diagnostic& diagnostic : checked.diagnostics) {
+    if (diagnostic.severity != Severity::kError) continue;
+    if (outcome.reason.empty()) outcome.reason = "check: " + diagnostic.message;
+    outcome.diagnostics += Render(diagnostic, *source, false);
+  }
+  return outcome;
+}
+
 // The program and where it runs: figures of another program, or of other devices, do not compare.
 tune::Identity IdentityOf(const Job& job) {
   tune::Identity identity = tune::IdentityOf(job.program);
@@ -124,6 +144,9 @@ Result<tune::Options> Asked(const Options& options, const Job& job, const Source
   tuning.evaluator_name = "run";  // real Legion
   tuning.program = IdentityOf(job);
   tuning.iterations = options.iterations;
+  tuning.evaluations = options.evaluations;
+  if (!options.no_check)
+    tuning.check = [&job](const std::string& mapping) { return Refused(mapping, job); };
   tuning.runs = options.runs;
   tuning.seed = options.seed;
   tuning.out = options.out.empty() ? FreeFolder(job.program.name) : fs::path(options.out);
@@ -151,9 +174,60 @@ std::string Line(const tune::Progress& step) {
                      step.reason);
 }
 
-Exit Tune(const Options& options) {
+bool AsksAModel(const std::string& proposer) { return proposer == "trace" || proposer == "opro"; }
+
+// What is wrong with the options together; empty when nothing is.
+std::string Contradiction(const Options& options) {
   if (options.resume && options.out.empty())
-    return Fail(Exit::kUsage, "--resume needs --out FOLDER: that of the tuning to go on with");
+    return "--resume needs --out FOLDER: that of the tuning to go on with";
+  if (AsksAModel(options.proposer) && options.model.llm.empty())
+    return fmt::format(
+        "the proposer {} asks a language model: name one with --llm, for example "
+        "--llm openai:MODEL --llm-url http://localhost:8080 (docs/providers.md)",
+        options.proposer);
+  if (!AsksAModel(options.proposer) && !options.model.llm.empty())
+    return fmt::format(
+        "the proposer {} asks no language model: leave out --llm, or say --proposer trace",
+        options.proposer);
+  return "";
+}
+
+std::unique_ptr<tune::Proposer> MakeProposer(const std::string& name, const tune::Problem& problem,
+                                             Model* model, uint64_t seed) {
+  if (name == "random") return tune::MakeRandom(problem, seed);
+  if (!AsksAModel(name)) return tune::MakeGuided(problem, seed);
+  tune::AgentOptions agent = model->agent();
+  agent.style =
+      name == "trace" ? tune::AgentOptions::Style::kTrace : tune::AgentOptions::Style::kOpro;
+  return tune::MakeAgent(problem, std::move(agent), &model->conversation(), seed);
+}
+
+// The start alone is evaluated, into a folder that goes away, and what the model would be sent is
+// printed.
+Exit DryRun(tune::Options tuning, const tune::Evaluator& evaluate,
+            const tune::ProposerFactory& propose) {
+  Result<TemporaryFolder> folder = TemporaryFolder::Make();
+  if (!folder) return Fail(Exit::kEnvironment, folder.error().message);
+  tuning.out = folder->path() / "tuning";
+  tuning.runs = 1;
+  tuning.iterations = 1;
+  tuning.expert.reset();
+  tuning.evaluate_default = nullptr;
+  const Result<tune::TuneResult> result = tune::Tune(tuning, evaluate, propose);
+  if (!result) return Fail(Exit::kEnvironment, result.error().message);
+  return Exit::kDone;
+}
+
+Exit Tune(Options options) {
+  if (options.proposer.empty()) options.proposer = options.model.llm.empty() ? "guided" : "trace";
+  if (const std::string wrong = Contradiction(options); !wrong.empty())
+    return Fail(Exit::kUsage, wrong);
+  std::unique_ptr<Model> model;
+  if (!options.model.llm.empty()) {
+    Result<std::unique_ptr<Model>> made = Model::Make(options.model, options.seed);
+    if (!made) return Fail(Exit::kUsage, made.error().message);
+    model = std::move(*made);
+  }
   InterruptGuard guard;
   ProgressLine progress;
   Exit exit = Exit::kEnvironment;
@@ -165,6 +239,7 @@ Exit Tune(const Options& options) {
   Result<tune::Options> asked = Asked(options, *job, *start);
   if (!asked) return Fail(Exit::kEnvironment, asked.error().message);
   tune::Options& tuning = *asked;
+  if (model) tuning.conversation = &model->conversation();
   eval::Installation installation = eval::FindInstallation();
   tuning.evaluate_default = [&] {
     return eval::Evaluate(job->program, job->evaluation, installation);
@@ -184,10 +259,9 @@ Exit Tune(const Options& options) {
     return outcome;
   };
   auto propose = [&](uint64_t seed) {
-    tune::Problem problem{job->app, job->machine};
-    return options.proposer == "random" ? tune::MakeRandom(problem, seed)
-                                        : tune::MakeGuided(problem, seed);
+    return MakeProposer(options.proposer, {job->app, job->machine}, model.get(), seed);
   };
+  if (options.model.dry_run) return DryRun(tuning, evaluate, propose);
   Result<tune::TuneResult> result = tune::Tune(tuning, evaluate, propose);
   progress.Clear();
   if (!result) return Fail(Exit::kEnvironment, result.error().message);
@@ -211,12 +285,20 @@ void AddTune(CLI::App& app, Context& context) {
   AddDeviceOptions(*command, options->target);
   command
       ->add_option("--proposer", options->proposer,
-                   "guided: acts on AutoGuide's suggestions; random: the baseline")
-      ->check(CLI::IsMember({"guided", "random"}))
-      ->capture_default_str();
-  command->add_option("--iterations", options->iterations, "Evaluations a run")
+                   "guided: acts on AutoGuide's suggestions (default); random: the baseline; "
+                   "trace, opro: a language model (--llm) that sees how the last mapping was "
+                   "made and what came of it, or the scored history (default with --llm: trace)")
+      ->check(CLI::IsMember({"guided", "random", "trace", "opro"}));
+  command->add_option("--iterations", options->iterations, "Proposals a run")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
+  command
+      ->add_option("--evaluations", options->evaluations,
+                   "End a run after so many runs of the program; proposals that `check` "
+                   "refuses or that are known cost none")
+      ->check(CLI::Range(1, 1000000));
+  command->add_flag("--no-check", options->no_check,
+                    "Run proposals that `groma check` says would fail, too");
   command->add_option("--runs", options->runs, "Independent runs, with seeds from --seed on")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
@@ -229,10 +311,13 @@ void AddTune(CLI::App& app, Context& context) {
                       "Folder for the journal, the mappings and the summary (default groma-APP)");
   command->add_flag("--resume", options->resume, "Go on with the journal in --out");
   command->add_flag("--json", options->json, "The result as JSON");
+  AddModelOptions(*command, options->model);
   command->footer(
       "Examples:\n  groma tune circuit\n  groma tune --program prog.toml --machine p100x4 "
       "--iterations 20 --out tuned\n"
-      "  groma tune circuit --out groma-circuit --resume\n\n"
+      "  groma tune circuit --out groma-circuit --resume\n"
+      "  groma tune circuit --llm openai:qwen --llm-url http://localhost:8080\n"
+      "  groma tune circuit --llm command:'./my-model.py' --dry-run\n\n"
       "Exit codes: 0 done, 1 no mapping ran, 2 wrong usage, 3 the environment.");
   command->callback([options, &context] {
     options->target.command = context.program;

@@ -17,7 +17,8 @@ namespace groma::tune {
 namespace {
 
 constexpr int kApplicationId = 0x47524d4a;  // "GRMJ"
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
+constexpr int kFirstWithSources = 3;                  // and with exchanges
 constexpr int kOldestToAppend = 2;                    // the first that records the program
 constexpr std::string_view kProgramKey = "program ";  // a part's name follows
 constexpr int kBusyMilliseconds = 2000;
@@ -39,9 +40,22 @@ CREATE TABLE evaluations (
   feedback TEXT NOT NULL,
   started_ms INTEGER NOT NULL,
   finished_ms INTEGER NOT NULL,
+  source TEXT NOT NULL DEFAULT 'run',
   UNIQUE (role, run, iteration)
 );
 )";
+
+constexpr const char* kExchanges = R"(
+CREATE TABLE exchanges (
+  run INTEGER NOT NULL,
+  iteration INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  exchange TEXT NOT NULL,
+  PRIMARY KEY (run, iteration, number)
+) WITHOUT ROWID;
+)";
+
+constexpr Source kSources[] = {Source::kRun, Source::kCheck, Source::kReply, Source::kEarlier};
 
 constexpr Role kRoles[] = {Role::kStart, Role::kExpert, Role::kDefault, Role::kProposal};
 
@@ -207,9 +221,28 @@ Status CheckAppendable(sqlite3* database, const std::filesystem::path& file) {
   return Done{};
 }
 
+bool HasSources(sqlite3* database) {
+  return Ask(database, "PRAGMA user_version").value_or(0) >= kFirstWithSources;
+}
+
+/// Brings a journal of an earlier version up to this one.
+bool Upgrade(sqlite3* database) {
+  if (HasSources(database)) return true;
+  return Run(database, "BEGIN IMMEDIATE") &&
+         Run(database, "ALTER TABLE evaluations ADD COLUMN source TEXT NOT NULL DEFAULT 'run'") &&
+         Run(database, kExchanges) &&
+         Run(database, fmt::format("PRAGMA user_version={}", kVersion)) && Run(database, "COMMIT");
+}
+
 /// Commits go to the disk before they return.
 bool SetDurable(sqlite3* database) {
   return Run(database, "PRAGMA journal_mode=WAL") && Run(database, "PRAGMA synchronous=FULL");
+}
+
+std::optional<Source> SourceFrom(const std::string& name) {
+  for (const Source source : kSources)
+    if (ToString(source) == name) return source;
+  return std::nullopt;
 }
 
 std::optional<Role> RoleFrom(const std::string& name) {
@@ -260,6 +293,7 @@ Result<Journal> Journal::Create(const std::filesystem::path& file, const Setting
   sqlite3* handle = database->get();
   // One transaction in the classic mode: afterwards the file is a whole journal or empty.
   const bool made = Run(handle, "BEGIN IMMEDIATE") && Run(handle, kSchema) &&
+                    Run(handle, kExchanges) &&
                     Run(handle, fmt::format("PRAGMA application_id={}", kApplicationId)) &&
                     Run(handle, fmt::format("PRAGMA user_version={}", kVersion));
   if (!made) return Explain(handle, file, "making it");
@@ -298,7 +332,8 @@ Result<Journal> Journal::Open(const std::filesystem::path& file) {
   if (!database) return database.error();
   if (Status status = CheckIdentity(database->get(), file); !status) return status.error();
   if (Status status = CheckAppendable(database->get(), file); !status) return status.error();
-  if (!SetDurable(database->get())) return Explain(database->get(), file, "opening it");
+  if (!SetDurable(database->get()) || !Upgrade(database->get()))
+    return Explain(database->get(), file, "opening it");
   return Journal(
       std::make_unique<State>(State{file, std::move(lock).value(), std::move(database).value()}));
 }
@@ -342,10 +377,12 @@ Result<Settings> Journal::ReadSettings() const {
 
 Result<std::vector<Entry>> Journal::ReadEntries() const {
   sqlite3* handle = state_->database.get();
+  const std::string source = HasSources(handle) ? "source" : "'run'";
   Statement statement(
-      handle,
-      "SELECT role, run, iteration, seed, mapping, hash, reason, outcome, feedback, "
-      "started_ms, finished_ms FROM evaluations ORDER BY id");
+      handle, ("SELECT role, run, iteration, seed, mapping, hash, reason, outcome, feedback, "
+               "started_ms, finished_ms, " +
+               source + " FROM evaluations ORDER BY id")
+                  .c_str());
   if (!statement.ok()) return Explain(handle, state_->file, "reading it");
   std::vector<Entry> entries;
   int code = SQLITE_ROW;
@@ -372,6 +409,9 @@ Result<std::vector<Entry>> Journal::ReadEntries() const {
     entry.feedback = std::move(feedback).value();
     entry.started_ms = statement.Integer(9);
     entry.finished_ms = statement.Integer(10);
+    const auto source_of = SourceFrom(statement.Text(11));
+    if (!source_of) return damaged("unknown source '" + statement.Text(11) + "'");
+    entry.source = *source_of;
     entries.push_back(std::move(entry));
   }
   if (code != SQLITE_DONE) return Explain(handle, state_->file, "reading it");
@@ -382,8 +422,8 @@ Status Journal::Append(const Entry& entry) {
   sqlite3* handle = state_->database.get();
   Statement statement(handle,
                       "INSERT INTO evaluations (role, run, iteration, seed, mapping, hash, reason, "
-                      "status, throughput, outcome, feedback, started_ms, finished_ms) "
-                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                      "status, throughput, outcome, feedback, started_ms, finished_ms, source) "
+                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!statement.ok()) return Explain(handle, state_->file, "recording an evaluation");
   statement.Bind(1, std::string(ToString(entry.role)));
   statement.Bind(2, int64_t{entry.run});
@@ -398,9 +438,40 @@ Status Journal::Append(const Entry& entry) {
   statement.Bind(11, Encode(entry.feedback));
   statement.Bind(12, entry.started_ms);
   statement.Bind(13, entry.finished_ms);
+  statement.Bind(14, std::string(ToString(entry.source)));
   if (statement.Step() != SQLITE_DONE)
     return Explain(handle, state_->file, "recording an evaluation");
   return Done{};
+}
+
+Status Journal::Append(const RecordedExchange& exchange) {
+  sqlite3* handle = state_->database.get();
+  Statement statement(handle, "INSERT INTO exchanges VALUES (?, ?, ?, ?)");
+  if (!statement.ok()) return Explain(handle, state_->file, "recording an exchange");
+  statement.Bind(1, int64_t{exchange.run});
+  statement.Bind(2, int64_t{exchange.iteration});
+  statement.Bind(3, int64_t{exchange.number});
+  statement.Bind(4, exchange.exchange);
+  if (statement.Step() != SQLITE_DONE)
+    return Explain(handle, state_->file, "recording an exchange");
+  return Done{};
+}
+
+Result<std::vector<RecordedExchange>> Journal::ReadExchanges() const {
+  sqlite3* handle = state_->database.get();
+  std::vector<RecordedExchange> exchanges;
+  if (!HasSources(handle)) return exchanges;
+  Statement statement(handle,
+                      "SELECT run, iteration, number, exchange FROM exchanges "
+                      "ORDER BY run, iteration, number");
+  if (!statement.ok()) return Explain(handle, state_->file, "reading it");
+  int code = SQLITE_ROW;
+  while ((code = statement.Step()) == SQLITE_ROW)
+    exchanges.push_back({static_cast<int>(statement.Integer(0)),
+                         static_cast<int>(statement.Integer(1)),
+                         static_cast<int>(statement.Integer(2)), statement.Text(3)});
+  if (code != SQLITE_DONE) return Explain(handle, state_->file, "reading it");
+  return exchanges;
 }
 
 }  // namespace groma::tune

@@ -10,6 +10,7 @@
 #include "eval/outcome.h"
 #include "guide/feedback.h"
 #include "tune/journal/identity.h"
+#include "tune/propose/proposer.h"
 
 namespace groma::tune {
 
@@ -37,7 +38,15 @@ struct Entry {
   std::string reason;
   eval::Outcome outcome;
   guide::Feedback feedback;
+  Source source = Source::kRun;
   int64_t started_ms = 0, finished_ms = 0;  // since 1970, UTC
+};
+
+/// A model's exchange (llm/exchange.h), encoded, and the proposal that it was for.
+struct RecordedExchange {
+  int run = 0, iteration = 0;
+  int number = 0;  // 0-based, of that proposal
+  std::string exchange;
 };
 
 /// An open journal. Movable; not for several threads at once. Other programs may read the file at
@@ -52,7 +61,7 @@ class Journal {
                                 int64_t max_bytes = 0);
   /// Opens an existing one to append. Errors say whether there is none, it is no groma journal, it
   /// comes from a newer groma, it is of version 1 (which does not say whose figures it holds), or
-  /// another process writes into it.
+  /// another process writes into it. One of version 2 becomes one of this version.
   static Result<Journal> Open(const std::filesystem::path& file);
   /// Opens one of any version up to this one's for reading alone, also while another process
   /// writes.
@@ -69,6 +78,10 @@ class Journal {
   /// On return the entry is on the disk. An error leaves the journal as it was; it says what to do
   /// (a full disk, a lock).
   Status Append(const Entry& entry);
+  /// The same for a model's exchange.
+  Status Append(const RecordedExchange& exchange);
+  /// By run, iteration and number; none in journals of earlier versions.
+  Result<std::vector<RecordedExchange>> ReadExchanges() const;
 
   const std::filesystem::path& file() const;
 

@@ -185,6 +185,30 @@ TEST_F(Journals, FromANewerGromaAreRefused) {
   EXPECT_THAT(Journal::Open(file_).error().message, HasSubstr("newer groma (journal version 99"));
 }
 
+TEST_F(Journals, OfVersion2AreReadAndBecomeOfThisVersionWhenGoneOnWith) {
+  {
+    Result<Journal> journal = Journal::Create(file_, MakeSettings());
+    ASSERT_TRUE(journal->Append(MakeEntry(1)));
+  }
+  Sql("ALTER TABLE evaluations DROP COLUMN source; DROP TABLE exchanges; PRAGMA user_version=2");
+  {
+    Result<Journal> journal = Journal::OpenForReading(file_);
+    ASSERT_TRUE(journal) << journal.error().message;
+    EXPECT_EQ(journal->ReadEntries()->at(0).source, Source::kRun);
+    EXPECT_TRUE(journal->ReadExchanges()->empty());
+  }
+  Result<Journal> journal = Journal::Open(file_);
+  ASSERT_TRUE(journal) << journal.error().message;
+  Entry refused = MakeEntry(2);
+  refused.source = Source::kCheck;
+  ASSERT_TRUE(journal->Append(refused));
+  ASSERT_TRUE(journal->Append(RecordedExchange{0, 3, 1, "{}"}));
+  ASSERT_FALSE(journal->Append(RecordedExchange{0, 3, 1, "{}"}));
+  EXPECT_EQ(journal->ReadEntries()->at(1).source, Source::kCheck);
+  ASSERT_EQ(journal->ReadExchanges()->size(), 1U);
+  EXPECT_EQ(journal->ReadExchanges()->at(0).iteration, 3);
+}
+
 TEST_F(Journals, ThatDoNotSayWhichProgramTheyAreOfAreReadAndNotGoneOnWith) {
   {
     Result<Journal> journal = Journal::Create(file_, MakeSettings());

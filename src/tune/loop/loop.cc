@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 
 #include "base/files.h"
 #include "base/process.h"
@@ -56,6 +57,8 @@ class Tuning {
     if (!journal) return journal.error();
     journal_.emplace(std::move(journal).value());
     result_.journal_file = file;
+    if (options_.conversation != nullptr)
+      if (Status status = options_.conversation->Attach(&*journal_); !status) return status;
     return options_.resume ? ReadBack() : Status(Done{});
   }
 
@@ -122,8 +125,46 @@ class Tuning {
   }
 
   static Evaluation FromEntry(Entry entry) {
-    return {entry.iteration, std::move(entry.mapping), std::move(entry.reason),
-            std::move(entry.outcome), std::move(entry.feedback)};
+    return {entry.iteration,          std::move(entry.mapping),  std::move(entry.reason),
+            std::move(entry.outcome), std::move(entry.feedback), entry.source};
+  }
+
+  /// An evaluation of the same mapping; nothing when there is none yet.
+  const Entry* Earlier(const Entry& entry) const {
+    const auto found = evaluated_.find(entry.hash);
+    return found == evaluated_.end() ? nullptr : &found->second;
+  }
+
+  /// What is known of a proposal without a run: nothing, or the outcome and where it is from.
+  bool KnownWithoutRun(Entry& entry) const {
+    if (entry.role != Role::kProposal) return false;
+    if (entry.source == Source::kReply) return true;
+    if (const Entry* earlier = Earlier(entry)) {
+      entry.source = Source::kEarlier;
+      entry.outcome = earlier->outcome;
+      return true;
+    }
+    if (!options_.check) return false;
+    std::optional<eval::Outcome> refused = options_.check(entry.mapping);
+    if (!refused) return false;
+    entry.source = Source::kCheck;
+    entry.outcome = std::move(*refused);
+    return true;
+  }
+
+  /// Runs it, or says what is known without; false when stopped.
+  Result<bool> FindOutcome(Entry& entry, const std::function<Result<eval::Outcome>()>& run) const {
+    if (KnownWithoutRun(entry)) return true;
+    Result<eval::Outcome> outcome = run();
+    // What spoilt the modelled time (a thread that slept) may have been chance.
+    if (outcome && !outcome->time_valid && outcome->status == eval::OutcomeStatus::kOk &&
+        !StopWanted())
+      outcome = run();
+    // Ctrl-C reaches the program too: what it did then says nothing of the mapping.
+    if (StopWanted()) return false;
+    if (!outcome) return outcome.error();
+    entry.outcome = std::move(outcome).value();
+    return true;
   }
 
   /// Evaluates and records one mapping, or takes it from the journal. Empty when stopped.
@@ -131,29 +172,39 @@ class Tuning {
                                              const std::function<Result<eval::Outcome>()>& run) {
     if (const Entry* stored = Stored(entry.role, entry.run, entry.iteration)) {
       Tell(Progress::Kind::kEvaluated, *stored, Better(best, stored->outcome), true);
+      Count(*stored);
       return std::optional(FromEntry(*stored));
     }
     if (StopWanted()) return std::optional<Evaluation>();
     Tell(entry.role == Role::kProposal ? Progress::Kind::kProposal : Progress::Kind::kBaseline,
          entry, best, false);
     entry.started_ms = NowMilliseconds();
-    Result<eval::Outcome> outcome = run();
-    // What spoilt the modelled time (a thread that slept) may have been chance.
-    if (outcome && !outcome->time_valid && outcome->status == eval::OutcomeStatus::kOk &&
-        !StopWanted())
-      outcome = run();
-    // Ctrl-C reaches the program too: what it did then says nothing of the mapping.
-    if (StopWanted()) return std::optional<Evaluation>();
-    if (!outcome) return outcome.error();
-    entry.outcome = std::move(outcome).value();
+    entry.hash = Hash(Canonical(entry.mapping));
+    const Result<bool> found = FindOutcome(entry, run);
+    if (!found) return found.error();
+    if (!*found) return std::optional<Evaluation>();
     entry.finished_ms = NowMilliseconds();
     guide::Context context = options_.context;
     context.mapping = entry.mapping;
     entry.feedback = guide::Explain(entry.outcome, context);
-    entry.hash = Hash(Canonical(entry.mapping));
     if (Status status = journal_->Append(entry); !status) return status.error();
     Tell(Progress::Kind::kEvaluated, entry, Better(best, entry.outcome), false);
+    Count(entry);
     return std::optional(FromEntry(std::move(entry)));
+  }
+
+  void Count(const Entry& entry) {
+    if (entry.role != Role::kDefault && entry.source == Source::kRun)
+      evaluated_.emplace(entry.hash, entry);
+    if (entry.role != Role::kProposal) return;
+    Ledger& ledger = result_.ledger;
+    ++ledger.proposals;
+    ledger.refused += entry.source == Source::kCheck ? 1 : 0;
+    ledger.unreadable += entry.source == Source::kReply ? 1 : 0;
+    ledger.repeated += entry.source == Source::kEarlier ? 1 : 0;
+    if (entry.source != Source::kRun) return;
+    ++ledger.runs;
+    ledger.run_seconds += entry.outcome.wall_seconds;
   }
 
   static double Better(double best, const eval::Outcome& outcome) {
@@ -206,13 +257,21 @@ class Tuning {
 
   // ---- one run ----
 
+  bool EvaluationsSpent(const tune::Run& run) const {
+    const auto runs =
+        std::count_if(run.evaluations.begin(), run.evaluations.end(),
+                      [](const Evaluation& one) { return one.source == Source::kRun; });
+    return options_.evaluations > 0 && runs >= options_.evaluations;
+  }
+
   Status RunOne(int number) {
     tune::Run& run = result_.runs.emplace_back();
     run.seed = options_.seed + static_cast<uint64_t>(number);
     const std::unique_ptr<Proposer> proposer = make_proposer_(run.seed);
     History history = {result_.start};
     run.ended = "budget";
-    for (int iteration = 1; iteration <= options_.iterations; ++iteration) {
+    for (int iteration = 1; iteration <= options_.iterations && !EvaluationsSpent(run);
+         ++iteration) {
       Entry entry;
       entry.run = number;
       entry.iteration = iteration;
@@ -224,13 +283,27 @@ class Tuning {
         result_.stopped = true;
         break;
       } else {
+        if (options_.conversation != nullptr) options_.conversation->Begin(number, iteration);
         Next next = proposer->Propose(history);
+        if (StopWanted()) {  // a model's answer that was cut short is none
+          run.ended = "stopped";
+          result_.stopped = true;
+          break;
+        }
         if (const auto* nothing = std::get_if<NothingLeft>(&next)) {
           run.ended = nothing->reason;
           break;
         }
-        entry.mapping = std::move(std::get<Proposal>(next).mapping);
-        entry.reason = std::move(std::get<Proposal>(next).reason);
+        if (auto* unreadable = std::get_if<Unreadable>(&next)) {
+          entry.mapping = std::move(unreadable->mapping);
+          entry.reason = unreadable->reason;
+          entry.outcome.status = eval::OutcomeStatus::kMappingError;
+          entry.outcome.reason = std::move(unreadable->reason);
+          entry.source = Source::kReply;
+        } else {
+          entry.mapping = std::move(std::get<Proposal>(next).mapping);
+          entry.reason = std::move(std::get<Proposal>(next).reason);
+        }
       }
       if (Status status = WriteFile(MappingFile(number, iteration), entry.mapping); !status)
         return status.error();
@@ -273,6 +346,9 @@ class Tuning {
       return one.outcome.status == eval::OutcomeStatus::kOk;
     });
     if (result_.start_known && !any_ran) result_.nothing_ran = WhyFailed(result_.start);
+    if (options_.conversation == nullptr) return;
+    result_.ledger.model_calls = options_.conversation->calls();
+    result_.ledger.model = options_.conversation->spent();
   }
 
   Status WriteFiles() {
@@ -291,6 +367,7 @@ class Tuning {
   const ProposerFactory& make_proposer_;
   std::optional<Journal> journal_;
   std::vector<Entry> stored_;
+  std::map<std::string, Entry> evaluated_;  // by hash
   TuneResult result_;
 };
 

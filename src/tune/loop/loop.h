@@ -12,7 +12,9 @@
 #include "base/result.h"
 #include "eval/outcome.h"
 #include "guide/guide.h"
+#include "llm/budget.h"
 #include "tune/journal/identity.h"
+#include "tune/loop/conversation.h"
 #include "tune/propose/proposer.h"
 
 namespace groma::tune {
@@ -51,6 +53,11 @@ struct Options {
   std::optional<std::string> expert;  // evaluated for comparison only: proposers never see it
   std::function<Result<eval::Outcome>()> evaluate_default;  // no mapping; empty: not evaluated
   int64_t journal_bytes = 0;                                // > 0: the journal may not grow beyond
+  /// What `check` finds in a mapping that would fail: the outcome, without a run. Empty: proposals
+  /// are run whatever they say.
+  std::function<std::optional<eval::Outcome>(const std::string& mapping)> check;
+  int evaluations = 0;                      // > 0: a run ends when so many proposals were run
+  Conversation* conversation = nullptr;     // of the proposers, where they ask a model
   guide::Context context;                   // for AutoGuide; its mapping is filled in by the loop
   const std::atomic<bool>* stop = nullptr;  // set by Ctrl-C; the evaluation under way is dropped
   std::function<void(const Progress&)> progress;
@@ -60,6 +67,18 @@ struct Best {
   double throughput = 0;
   int iteration = 0;  // 0: the start mapping is the best
   std::string mapping;
+};
+
+/// What a tuning took. Baselines are not in it.
+struct Ledger {
+  int proposals = 0;
+  int refused = 0;     // by check
+  int unreadable = 0;  // replies
+  int repeated = 0;    // decided the same as an earlier one
+  int runs = 0;
+  double run_seconds = 0;  // wall time of the runs
+  int64_t model_calls = 0;
+  llm::Spent model;
 };
 
 struct Run {
@@ -77,6 +96,7 @@ struct TuneResult {
   std::vector<Run> runs;
   int best_run = 0;
   Best best;
+  Ledger ledger;
   bool stopped = false;      // by Ctrl-C: `resume` continues
   bool start_known = false;  // false: stopped before the start was evaluated
   std::string nothing_ran;   // why, when neither the start nor a proposal ran: `best` means nothing

@@ -1,5 +1,6 @@
 #include "tune/loop/loop.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -10,6 +11,7 @@
 
 #include "base/files.h"
 #include "base/temporary_folder.h"
+#include "tune/agent/llm_agent.h"
 #include "tune/journal/journal.h"
 #include "tune/propose/landscape.h"
 
@@ -387,6 +389,125 @@ TEST_F(Tunings, ThatCannotBeResumedLeaveNoFolder) {
   options.resume = true;
   EXPECT_THAT(Tune(options, Plain(), Guided()).error().message, HasSubstr("nothing to resume"));
   EXPECT_FALSE(std::filesystem::exists(options.out));
+}
+
+/// Proposes what it was told to.
+class Listed : public Proposer {
+ public:
+  explicit Listed(std::vector<Next> list) : list_(std::move(list)) {}
+  std::string_view name() const override { return "listed"; }
+  Next Propose(const History& history) override {
+    const size_t at = history.size() - 1;
+    return at < list_.size() ? list_[at] : NothingLeft{"the list is at its end"};
+  }
+
+ private:
+  std::vector<Next> list_;
+};
+
+TEST_F(Tunings, RunOnlyWhatIsReadableNewAndNotRefused) {
+  const std::string good = "Task * GPU,CPU;\nRegion * * GPU FBMEM;\n";
+  const std::vector<Next> list = {
+      Proposal{good, "one"},
+      Proposal{"# the same\n" + good, "again"},
+      Proposal{"Task * GPU", "no semicolon"},
+      Unreadable{good, "the model's answer could not be read, twice: it was empty"},
+      Proposal{"Task * CPU;\n", "two"},
+      Proposal{"Task near CPU;\n", "three"}};
+  Options options = MakeOptions("a");
+  options.iterations = 10;
+  options.evaluations = 2;
+  options.check = [](const std::string& mapping) -> std::optional<eval::Outcome> {
+    if (mapping.find(';') != std::string::npos) return std::nullopt;
+    eval::Outcome outcome;
+    outcome.status = eval::OutcomeStatus::kMappingError;
+    outcome.reason = "refused";
+    return outcome;
+  };
+  std::vector<std::string> ran;
+  const Evaluator evaluate = [&](const std::string& mapping) {
+    ran.push_back(mapping);
+    return landscape_.Evaluate(mapping);
+  };
+  const ProposerFactory listed = [&](uint64_t) { return std::make_unique<Listed>(list); };
+  const Result<TuneResult> result = Tune(options, evaluate, listed);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_THAT(ran, ::testing::ElementsAre(WorstStart(), good, "Task * CPU;\n"));
+  std::vector<Source> sources;
+  for (const Evaluation& one : result->runs[0].evaluations) sources.push_back(one.source);
+  EXPECT_THAT(sources, ::testing::ElementsAre(Source::kRun, Source::kEarlier, Source::kCheck,
+                                              Source::kReply, Source::kRun));
+  EXPECT_EQ(result->runs[0].evaluations[1].outcome.throughput,
+            result->runs[0].evaluations[0].outcome.throughput);
+  EXPECT_EQ(result->ledger.proposals, 5);
+  EXPECT_EQ(result->ledger.runs, 2);
+  const std::string summary = WriteSummary(*result);
+  EXPECT_THAT(summary, HasSubstr("5 proposals: 2 run"));
+  EXPECT_THAT(summary, HasSubstr("1 refused by check, 1 not readable, 1 known already"));
+
+  // Taken up again, everything is known, and nothing runs.
+  ran.clear();
+  options.resume = true;
+  options.start = WorstStart();
+  const Result<TuneResult> again = Tune(options, evaluate, listed);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_THAT(ran, ::testing::IsEmpty());
+  EXPECT_EQ(Comparable(*again), Comparable(*result));
+}
+
+/// A provider that counts, and may break down.
+class Counting : public llm::Provider {
+ public:
+  llm::Answer Ask(const llm::Request& request) override {
+    ++asked;
+    if (asked > answers) return llm::Failure{llm::FailureKind::kConnection, "gone"};
+    llm::Reply reply{
+        fmt::format(R"({{"segments": {{"instance_limit_decision": "InstanceLimit near {};"}}}})",
+                    request.messages.back().content.size() % 1000 + 1),
+        "counting"};
+    llm::Exchange exchange{"test", "counting", request, reply, {1, 100, 10, 0.5, 0.25}, 0};
+    if (!record(exchange)) return llm::Failure{llm::FailureKind::kNotRecorded, "no journal"};
+    return reply;
+  }
+  int asked = 0;
+  int answers = 1000;
+  std::function<Status(const llm::Exchange&)> record;
+};
+
+TEST_F(Tunings, WithAModelGoOnWithItsRecordedReplies) {
+  const auto tune = [&](Options options, Counting& live, bool resume) {
+    llm::Budget budget = *llm::Budget::Make({}, llm::Prices{1, 1});
+    Conversation conversation(&live, &budget);
+    live.record = [&](const llm::Exchange& exchange) { return conversation.Record(exchange); };
+    options.conversation = &conversation;
+    options.resume = resume;
+    options.runs = 2;
+    Result<TuneResult> result = Tune(options, Plain(), [&](uint64_t seed) {
+      return MakeAgent(landscape_.problem, {}, &conversation, seed);
+    });
+    EXPECT_TRUE(result) << result.error().message;
+    EXPECT_EQ(budget.spent().prompt_tokens, resume ? 100 * 7 : 0);
+    return Comparable(*result);
+  };
+  Counting whole;
+  json wanted = tune(MakeOptions("whole"), whole, false);
+  EXPECT_EQ(whole.asked, 12);
+  EXPECT_EQ(wanted["ledger"]["model_calls"], 12);
+  EXPECT_EQ(wanted["ledger"]["prompt_tokens"], 1200);
+  EXPECT_EQ(wanted["ledger"]["cost"], 3.0);
+
+  // The model goes away in the second run; the evaluation of its last reply is lost besides.
+  Counting part;
+  part.answers = 7;
+  tune(MakeOptions("part"), part, false);
+  {
+    Result<Journal> journal = Journal::Open(folder_->path() / "part/journal.db");
+    ASSERT_TRUE(journal);
+    EXPECT_EQ(journal->ReadExchanges()->size(), 7U);
+  }
+  Counting rest;
+  EXPECT_EQ(tune(MakeOptions("part"), rest, true), wanted);
+  EXPECT_EQ(rest.asked, 5);
 }
 
 }  // namespace

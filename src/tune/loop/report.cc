@@ -23,6 +23,7 @@ json ToJson(const Run& run) {
     evaluations.push_back({{"iteration", one.iteration},
                            {"status", eval::ToString(one.outcome.status)},
                            {"throughput", one.outcome.throughput},
+                           {"source", ToString(one.source)},
                            {"seconds", one.outcome.seconds},
                            {"wall_seconds", one.outcome.wall_seconds},
                            {"reason", one.reason},
@@ -163,6 +164,35 @@ json BestJson(const TuneResult& result) {
           {"iteration", result.best.iteration}};
 }
 
+json LedgerJson(const Ledger& ledger) {
+  return {{"proposals", ledger.proposals},
+          {"refused", ledger.refused},
+          {"unreadable", ledger.unreadable},
+          {"repeated", ledger.repeated},
+          {"runs", ledger.runs},
+          {"run_seconds", ledger.run_seconds},
+          {"model_calls", ledger.model_calls},
+          {"prompt_tokens", ledger.model.prompt_tokens},
+          {"completion_tokens", ledger.model.completion_tokens},
+          {"model_seconds", ledger.model.seconds},
+          {"cost", ledger.model.cost}};
+}
+
+/// What it took, in a line or two.
+std::string LedgerText(const Ledger& ledger) {
+  std::string text = fmt::format("Took             {} proposals: {} run in {:.0f} s",
+                                 ledger.proposals, ledger.runs, ledger.run_seconds);
+  if (ledger.refused > 0) text += fmt::format(", {} refused by check", ledger.refused);
+  if (ledger.unreadable > 0) text += fmt::format(", {} not readable", ledger.unreadable);
+  if (ledger.repeated > 0) text += fmt::format(", {} known already", ledger.repeated);
+  if (ledger.model_calls > 0)
+    text += fmt::format("\n                 {} calls of the model: {} + {} tokens in {:.0f} s",
+                        ledger.model_calls, ledger.model.prompt_tokens,
+                        ledger.model.completion_tokens, ledger.model.seconds);
+  if (ledger.model.cost > 0) text += fmt::format(", cost {:.4f}", ledger.model.cost);
+  return text + "\n";
+}
+
 json FilesJson(const TuneResult& result) {
   const bool best = !result.best_mapping_file.empty();
   return {{"best", best ? json(result.best_mapping_file.string()) : json(nullptr)},
@@ -193,6 +223,7 @@ std::string WriteJson(const TuneResult& result) {
       {"expert", result.expert ? Baseline(*result.expert) : json(nullptr)},
       {"default", result.default_mapper ? Baseline(*result.default_mapper) : json(nullptr)},
       {"runs", runs},
+      {"ledger", LedgerJson(result.ledger)},
       {"best", BestJson(result)},
       {"nothing_ran", result.nothing_ran.empty() ? json(nullptr) : json(result.nothing_ran)},
       {"files", FilesJson(result)}};
@@ -203,7 +234,7 @@ std::string WriteSummary(const TuneResult& result) {
   const Options& options = result.options;
   const eval::Outcome& sample = Sample(result);
   std::string text =
-      fmt::format("Tuning {} on {} with the {} proposer: {} {} of {} evaluations.\n",
+      fmt::format("Tuning {} on {} with the {} proposer: {} {} of {} proposals.\n",
                   options.app_name, options.machine_name, options.proposer_name, options.runs,
                   options.runs == 1 ? "run" : "runs", options.iterations);
   text += fmt::format("Figures: {}.\n\n", WhatFiguresAre(sample.fidelity));
@@ -215,6 +246,7 @@ std::string WriteSummary(const TuneResult& result) {
   if (result.expert) line("Expert's", *result.expert);
   line("Start", result.start);
   if (result.default_mapper) line("Legion's default", *result.default_mapper);
+  if (result.ledger.proposals > 0) text += LedgerText(result.ledger);
   if (result.default_mapper) text += OnDefault(result);
   for (const Run& run : result.runs) AppendRun(result, run, text);
   if (!options.start_diagnostics.empty())

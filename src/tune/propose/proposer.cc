@@ -5,6 +5,20 @@
 
 namespace groma::tune {
 
+std::string_view ToString(Source source) {
+  switch (source) {
+    case Source::kRun:
+      return "run";
+    case Source::kCheck:
+      return "check";
+    case Source::kReply:
+      return "reply";
+    case Source::kEarlier:
+      return "earlier";
+  }
+  return "";
+}
+
 int64_t Level(const eval::Outcome& outcome) {
   if (outcome.status != eval::OutcomeStatus::kOk || !(outcome.throughput > 0)) return 0;
   if (!outcome.time_valid) return 0;

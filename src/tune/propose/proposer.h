@@ -12,6 +12,16 @@
 
 namespace groma::tune {
 
+/// How an outcome was come by. Only a run costs an evaluation.
+enum class Source {
+  kRun,     // the program ran
+  kCheck,   // `check` refused the mapping: a run would have failed
+  kReply,   // a model's reply could not be read
+  kEarlier  // a mapping that decides the same was evaluated before
+};
+/// "run", "check", "reply", "earlier".
+std::string_view ToString(Source source);
+
 /// One evaluated mapping. Iteration 0 is the start mapping, 1… are proposals.
 struct Evaluation {
   int iteration = 0;
@@ -19,6 +29,7 @@ struct Evaluation {
   std::string reason;  // why it was proposed, one line
   eval::Outcome outcome;
   guide::Feedback feedback;
+  Source source = Source::kRun;
 };
 
 /// In order of evaluation; the first is the start mapping.
@@ -46,7 +57,12 @@ struct Proposal {
 struct NothingLeft {
   std::string reason;
 };
-using Next = std::variant<Proposal, NothingLeft>;
+/// A model was asked and nothing that it said could be read: counts as a proposal that failed.
+struct Unreadable {
+  std::string mapping;  // what stays: that which it was asked to change
+  std::string reason;
+};
+using Next = std::variant<Proposal, Unreadable, NothingLeft>;
 
 /// Deterministic: same problem, seed and history → same bytes. Never proposes a mapping that is in
 /// the history (compared in canonical form, canonical.h).
