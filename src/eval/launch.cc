@@ -170,9 +170,9 @@ std::string RealmArguments(const LaunchOptions& options, const Driver& driver,
                            const Launch& launch) {
   const machine::Description& machine = options.machine;
   int gpus = driver.preloaded && !driver.virtual_gpus ? 0 : machine.processors.gpu;
-  // The runtime's work is one resource of a node on the virtual clock, and the thread for it goes on
-  // with what is ready while a piece of that work passes (Engine::Charge). A second thread would add
-  // nothing but an order, of what is due at the same time, that the host's scheduling decides.
+  // The runtime's work is one resource of a node on the virtual clock, and the thread for it goes
+  // on with what is ready while a piece of that work passes (Engine::Charge). A second thread would
+  // add nothing but an order, of what is due at the same time, that the host's scheduling decides.
   const int utility = driver.modelled ? 1 : std::max(1, machine.processors.utility);
   std::string text =
       fmt::format("-ll:cpu {} -ll:util {} -ll:csize {} -ll:gpu {}", machine.processors.cpu, utility,

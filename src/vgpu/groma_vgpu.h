@@ -70,10 +70,10 @@ void groma_vgpu_cpu_work(const groma_vgpu_work* work);
 /* Blocks the calling thread for a virtual duration. */
 void groma_vgpu_wait(int64_t nanoseconds);
 
-/* The runtime's own work, which the mapper library charges: whoever asks, one piece is done after the
- * other, in the order of the calls. Calls `done(argument)` on the clock's thread when this piece is
- * done; `done` must not wait for the virtual GPUs. Without `done` the calling thread is blocked until
- * then. Functional runs take no time for it. */
+/* The runtime's own work, which the mapper library charges: whoever asks, one piece is done after
+ * the other, in the order of the calls. Calls `done(argument)` on the clock's thread when this
+ * piece is done; `done` must not wait for the virtual GPUs. Without `done` the calling thread is
+ * blocked until then. Functional runs take no time for it. */
 void groma_vgpu_runtime_work(int64_t nanoseconds, void (*done)(void* argument), void* argument);
 
 /* Declares that the calling thread may sleep or do I/O for real: its timed waits do not make the
