@@ -122,6 +122,11 @@ int Gpus(const Context& context) {
   return std::max(1, context.machine->processors.gpu * context.machine->nodes);
 }
 
+int Cpus(const Context& context) {
+  if (context.machine == nullptr) return 1;
+  return std::max(1, context.machine->processors.cpu * context.machine->nodes);
+}
+
 std::string Share(Nanoseconds time, const eval::Outcome& outcome, int processors) {
   std::string text = ToString(time);
   const double whole = outcome.seconds * processors;

@@ -11,6 +11,7 @@ namespace groma::guide {
 
 /// Processors of the machine over all nodes, at least 1.
 int Gpus(const Context& context);
+int Cpus(const Context& context);
 /// "12.3 ms, 34 % of the run".
 std::string Share(Nanoseconds time, const eval::Outcome& outcome, int processors);
 /// Whether that much of the run is worth a sentence.
