@@ -17,8 +17,9 @@ namespace {
 
 using eval::Traffic;
 
-constexpr double kTrifle = 0.001;  // of the run
-constexpr size_t kMostNamed = 4;   // tasks or ways of data in one line
+constexpr double kTrifle = 0.001;      // of the run
+constexpr double kWorthNaming = 0.01;  // of what the statement costs
+constexpr size_t kMostNamed = 4;       // tasks or ways of data in one line
 
 /// What one statement decided, part by part: a task, or a region on its way.
 struct Sum {
@@ -40,18 +41,15 @@ struct Sum {
 using Key = std::tuple<bool, Statement, std::string>;
 using Sums = std::map<Key, Sum>;
 
-double ProcessorsOf(const std::string& kind, const Context& context) {
-  return kind == "CPU" ? Cpus(context) : Gpus(context);
-}
-
 void SumTasks(const eval::Outcome& outcome, const Context& context, const Reading* reading,
               Sums& sums) {
+  const double on_gpus = GpuTaskScale(outcome, context) / Gpus(context);
   for (const eval::TaskTime& task : outcome.breakdown.tasks) {
     Statement statement;
     if (reading != nullptr && context.app->FindTask(task.task) != nullptr)
       statement = reading->TaskStatement(task.task);
     sums[{true, statement, " on " + task.processor + "s"}].Add(
-        task.task, task.busy.Seconds() / ProcessorsOf(task.processor, context));
+        task.task, task.busy.Seconds() * (task.processor == "GPU" ? on_gpus : 1.0 / Cpus(context)));
   }
 }
 
@@ -82,7 +80,7 @@ void SumTraffic(const eval::Outcome& outcome, const Context& context, const Read
     }
     const bool by_cpu = traffic.kind == Traffic::Kind::kAccess && traffic.to == "CPU";
     sums[{false, statement, map}].Add(
-        WayOf(traffic), traffic.time.Seconds() / ProcessorsOf(by_cpu ? "CPU" : "GPU", context),
+        WayOf(traffic), traffic.time.Seconds() / (by_cpu ? Cpus(context) : Gpus(context)),
         traffic.bytes);
   }
 }
@@ -97,6 +95,7 @@ std::string InWords(const Key& key, const Sum& sum) {
   std::vector<std::string> named;
   for (size_t i = 0; i < parts.size() && i < kMostNamed; ++i) {
     const auto& [name, part] = parts[i];
+    if (i > 0 && part.seconds < kWorthNaming * sum.seconds) break;
     named.push_back(tasks ? name : fmt::format("{} ({})", name, eval::Amount(part.bytes)));
   }
   const size_t more = parts.size() - named.size();

@@ -56,13 +56,13 @@ class Writer {
   Metrics metrics_ = Metrics(kInfos.size());
 };
 
-void WriteTasks(const eval::Outcome& outcome, double on_gpus, double on_cpus, Writer& to) {
+void WriteTasks(const eval::Outcome& outcome, const Context& context, Writer& to) {
   double gpu = 0, cpu = 0;
   for (const eval::TaskTime& task : outcome.breakdown.tasks)
     (task.processor == "GPU" ? gpu : cpu) += task.busy.Seconds();
   to.Set("task_seconds", gpu + cpu);
-  to.Set("gpu_tasks", gpu / on_gpus);
-  to.Set("cpu_tasks", cpu / on_cpus);
+  to.Set("gpu_tasks", gpu * GpuTaskScale(outcome, context) / (outcome.seconds * Gpus(context)));
+  to.Set("cpu_tasks", cpu / (outcome.seconds * Cpus(context)));
 }
 
 void WriteTraffic(const eval::Outcome& outcome, double on_gpus, Writer& to) {
@@ -159,9 +159,8 @@ Metrics MetricsOf(const eval::Outcome& outcome, const Context& context) {
   if (const double one = FlopsIn(outcome.unit); one > 0 && outcome.throughput > 0)
     to.Set("flops", one * outcome.throughput);
   if (!outcome.breakdown.tasks.empty() && outcome.seconds > 0) {
-    const double on_gpus = outcome.seconds * Gpus(context);
-    WriteTasks(outcome, on_gpus, outcome.seconds * Cpus(context), to);
-    WriteTraffic(outcome, on_gpus, to);
+    WriteTasks(outcome, context, to);
+    WriteTraffic(outcome, outcome.seconds * Gpus(context), to);
   }
   WriteBusy(outcome, to);
   WriteMemory(outcome, to);

@@ -116,7 +116,7 @@ action = [{ do = "Move" }, { do = "MoveTask" }]
       "with `known` or `unknown`\n"
       "my.toml:9:45: 'much' is no share: write 0.4 or 40 %\n"
       "my.toml:9:64: '7' is not an amount of memory: write a number and a unit (B, kB, MB, GB, "
-            "TB, KiB, MiB, GiB, TiB)\n"
+      "TB, KiB, MiB, GiB, TiB)\n"
       "my.toml:11:11: an action needs 'do', one of MoveTask, MoveRegion, SetLayout, "
       "SetInstanceLimit, DropInstanceLimit, CollectMemory, WrapIndex, AddMachineGlobal, "
       "DropMap, ChangeIndexMap, SpreadPoints, DropColon, DefineFunction\n"
@@ -166,9 +166,9 @@ TEST(Metrics, AreComputedFromTheBreakdown) {
   const Metrics metrics = MetricsOf(outcome, {.machine = &machine});
   const auto value = [&](std::string_view name) { return metrics[*FindMetric(name)]; };
   EXPECT_THAT(value("flops"), Eq(5e9));
-  EXPECT_THAT(value("gpu_tasks"), Eq(0.25));  // 1 s on 4 GPUs
-  EXPECT_THAT(value("cpu_tasks"), Eq(0.25));  // 0.5 s on 2 CPUs
-  EXPECT_THAT(value("copy_share"), Eq(0.1));  // 0.4 s on 4 GPUs
+  EXPECT_THAT(value("gpu_tasks"), Eq(0.1275));  // 1 s of tasks, in turns, in 0.51 s of 4 GPUs
+  EXPECT_THAT(value("cpu_tasks"), Eq(0.25));    // 0.5 s on 2 CPUs
+  EXPECT_THAT(value("copy_share"), Eq(0.1));    // 0.4 s on 4 GPUs
   EXPECT_THAT(value("remote_share"), Eq(0.2));
   EXPECT_THAT(value("copies"), Eq(6));
   EXPECT_THAT(value("gpu_busy_most"), Eq(0.5));

@@ -11,9 +11,9 @@
 // (a task divides by zero), hang (a task waits for ever), recurse (slice_task without end), missing
 // (a launcher names a mapper that is not there). What the runtime refuses with words of its own:
 // concurrent, never (launches); nowhere, noslices, partial, functor (slices); variant, kinds,
-// initial (processors); memory, virtual, sibling, tiled, nomemory, aos, reduction, sum, pool
-// (instances); lock, uncaught, defer (calls); privilege, dense, dimensions, abort, leave, kill,
-// deep, alloc, chatter, spin, wrong (tasks).
+// initial (processors); memory, virtual, sibling, tiled, nomemory, aos, reduction, sum, pool,
+// hostpool (instances); lock, uncaught, defer (calls); privilege, dense, dimensions, abort, leave,
+// kill, deep, alloc, chatter, spin, wrong (tasks).
 #include <signal.h>
 #include <unistd.h>
 
@@ -113,6 +113,8 @@ class ForeignMapper : public DefaultMapper {
     if (fault_ == "lock" && task.task_id == kTotal) runtime->unlock_mapper(ctx);
     DefaultMapper::map_task(ctx, task, input, output);
     if (task.task_id == kSmooth) Spoil(ctx, task, output);
+    if (fault_ == "hostpool" && task.task_id == kTotal)
+      output.leaf_pool_bounds.insert({HostMemory(), PoolBounds(size_t{1} << 40)});
     if (fault_ == "aos" && task.task_id == kTotal)
       output.chosen_instances[0] = {Make(ctx, task, 0, HostMemory(), true, 0)};
     if (fault_ == "reduction" && task.task_id == kCount)
