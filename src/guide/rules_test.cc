@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "base/files.h"
 #include "guide/match.h"
 
 namespace groma::guide {
@@ -134,6 +137,17 @@ TEST(Mistakes, OfOtherFilesAreToldAtOnce) {
   EXPECT_THAT(Mistakes("groma_rules = 1\n[[rule]]\nid = 'x'\nexplain = 'y'\n"),
               HasSubstr("else it would always hold"));
   EXPECT_THAT(Mistakes("groma_rules = 1\n"), IsEmpty());
+}
+
+TEST(Page, NamesEveryMetricAndAction) {
+  const std::string page =
+      ReadFile(std::filesystem::path(GROMA_SOURCE_DIR) / "docs/autoguide.md").value();
+  for (const MetricInfo& info : MetricInfos()) {
+    EXPECT_THAT(page, HasSubstr("| `" + std::string(info.name) + "` |"));
+    EXPECT_THAT(page, HasSubstr("| " + std::string(info.meaning) + " |"));
+  }
+  for (const ActionKind kind : kActionKinds)
+    EXPECT_THAT(page, HasSubstr("`" + std::string(ToString(kind)) + "`"));
 }
 
 TEST(Metrics, ReadWhatTheyWrite) {

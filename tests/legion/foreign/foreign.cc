@@ -13,7 +13,8 @@
 // concurrent, never (launches); nowhere, noslices, partial, functor (slices); variant, kinds,
 // initial (processors); memory, virtual, sibling, tiled, nomemory, aos, reduction, sum, pool,
 // hostpool (instances); lock, uncaught, defer (calls); privilege, dense, dimensions, abort, leave,
-// kill, deep, alloc, chatter, spin, wrong (tasks).
+// kill, deep, alloc, texture, chatter, spin, wrong (tasks).
+#include <dlfcn.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -231,6 +232,13 @@ void Misbehave(const std::string& fault, const PhysicalRegion& region, Context c
   if (fault == "leave") _exit(3);
   if (fault == "kill") raise(SIGKILL);
   if (fault == "deep") Deeper(1 << 30);
+  if (fault == "texture") {
+    using Get = int (*)(const char*, void**, int, uint64_t);
+    void* function = nullptr;
+    auto get = reinterpret_cast<Get>(dlsym(dlopen("libcuda.so.1", RTLD_NOW), "cuGetProcAddress"));
+    if (get != nullptr) get("cuTexObjectCreate", &function, 12080, 0);
+    if (function != nullptr) reinterpret_cast<int (*)()>(function)();
+  }
   if (fault == "alloc") new char[size_t{1} << 46];
   if (fault == "chatter")
     for (;;) puts("a line that nobody reads, and that is printed again and again without end");
