@@ -39,8 +39,11 @@ struct Rule {
   std::string explain, suggest;
   std::vector<Action> actions;
 
-  /// Neither match nor when: speaks only where no other rule does.
-  bool IsLastResort() const { return match.empty() && when.empty(); }
+  bool last = false;  // the file says so
+
+  /// Speaks only where no other rule does, the first of them alone: one that says so, and one with a
+  /// status alone.
+  bool IsLastResort() const { return last || (match.empty() && when.empty()); }
 };
 
 /// The rules of a file. An error has a line for each mistake, with line and column; then nothing of

@@ -286,6 +286,10 @@ Rule ReadRule(Section& section) {
   ReadStatuses(section, rule);
   ReadMatch(section, rule);
   ReadWhen(section, rule);
+  if (const toml::node* last = section.Get("last")) {
+    rule.last = last->value_exact<bool>().value_or(false);
+    if (!last->is_boolean()) section.Mistake(last->source(), "'last' must be true or false");
+  }
   rule.explain = section.Text("explain");
   rule.suggest = section.Text("suggest");
   for (const toml::node* item : section.Items("action", "tables", toml::node_type::table))

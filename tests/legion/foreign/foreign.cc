@@ -177,6 +177,10 @@ class ForeignMapper : public DefaultMapper {
     layout.add_constraint(together ? OrderingConstraint({LEGION_DIM_F, LEGION_DIM_X}, false)
                                    : OrderingConstraint({LEGION_DIM_X, LEGION_DIM_F}, false));
     if (fault_ == "tiled") layout.add_constraint(TilingConstraint(LEGION_DIM_X, 10, false));
+    if (fault_ == "twice")
+      layout.add_constraint(OrderingConstraint({LEGION_DIM_X, LEGION_DIM_X, LEGION_DIM_F}, false));
+    if (fault_ == "unknown")
+      layout.add_constraint(FieldConstraint(std::vector<FieldID>{77}, false, false));
     PhysicalInstance instance;
     if (!region.exists()) region = task.regions[argument].region;
     runtime->create_physical_instance(ctx, memory, layout, {region}, instance);
@@ -185,11 +189,15 @@ class ForeignMapper : public DefaultMapper {
   // What is wrong with the mapping of smooth.
   void Spoil(MapperContext ctx, const Task& task, MapTaskOutput& output) {
     if (fault_ == "variant") output.chosen_variant = 12345;
+    if (fault_ == "generator") output.chosen_variant = 0;
     if (fault_ == "kinds")
       output.target_procs = {task.target_proc, Processors(Processor::LOC_PROC)[0]};
     if (fault_ == "memory")
       output.chosen_instances[0] = {Make(ctx, task, 0, HostMemory(), false, 0)};
     if (fault_ == "tiled")
+      output.chosen_instances[0] = {
+          Make(ctx, task, 0, output.chosen_instances[0][0].get_location(), false, 0)};
+    if (fault_ == "twice" || fault_ == "unknown")
       output.chosen_instances[0] = {
           Make(ctx, task, 0, output.chosen_instances[0][0].get_location(), false, 0)};
     if (fault_ == "nomemory") {
@@ -253,6 +261,10 @@ void Misbehave(const std::string& fault, const PhysicalRegion& region, Context c
     const Rect<1> rect =
         runtime->get_index_space_domain(ctx, region.get_logical_region().get_index_space());
     value.ptr(rect)[0] = 1;
+  }
+  if (fault == "outside") {
+    const FieldAccessor<LEGION_READ_WRITE, double, 1> value(region, kValue);
+    value[1 << 28] = 1;
   }
   if (fault == "dimensions")
     const FieldAccessor<LEGION_READ_WRITE, double, 2> value(region, kValue);
@@ -335,6 +347,10 @@ void MainTask(const Task*, const std::vector<PhysicalRegion>&, Context ctx, Runt
   const LogicalPartition parts = runtime->get_logical_partition(
       ctx, line, runtime->create_equal_partition(ctx, cells, pieces));
 
+  if (options.fault == "name") {
+    const char* name = nullptr;
+    runtime->retrieve_name(line, name);
+  }
   runtime->fill_field<double>(ctx, histogram, histogram, kBin, 0.0);
   runtime->execute_index_space(
       ctx, Launch(kFill, pieces, parts, line, LEGION_WRITE_DISCARD, {kValue, kOld}));
@@ -391,22 +407,28 @@ void Register(int id, const char* name, Processor::Kind kind, bool leaf,
   }
 }
 
-/// With a layout of its own: fields one after the other.
-void RegisterTotal() {
+/// With a layout of its own: fields one after the other. `far`: in a memory that it does not see.
+void RegisterTotal(bool far, bool inner) {
   LayoutConstraintRegistrar layout(FieldSpace::NO_SPACE, "fields apart");
   layout.add_constraint(OrderingConstraint({LEGION_DIM_X, LEGION_DIM_F}, false));
+  if (far) layout.add_constraint(MemoryConstraint(Memory::GPU_FB_MEM));
   TaskVariantRegistrar registrar(kTotal, "total");
   registrar.add_constraint(ProcessorConstraint(Processor::LOC_PROC));
   registrar.add_layout_constraint_set(0, Runtime::preregister_layout(layout));
-  registrar.set_leaf(true);
+  registrar.set_leaf(!inner);
+  registrar.set_inner(inner);
   Runtime::preregister_task_variant<double, TotalTask>(registrar, "total");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  for (int i = 1; i < argc; ++i)
+  bool far = false, inner = false;
+  for (int i = 1; i < argc; ++i) {
     if (!strcmp(argv[i], "never")) return 0;
+    far |= !strcmp(argv[i], "far");
+    inner |= !strcmp(argv[i], "inner");
+  }
   setvbuf(stdout, nullptr, _IOLBF, 0);
   Runtime::set_top_level_task_id(kMain);
   Runtime::register_reduction_op<Add>(kAdd);
@@ -417,7 +439,7 @@ int main(int argc, char** argv) {
   Register<SmoothTask>(kSmooth, "smooth", Processor::TOC_PROC, true);
   Register<FillTask>(kFill, "fill", Processor::TOC_PROC, true);
   Register<CountTask>(kCount, "count", Processor::LOC_PROC, true);
-  RegisterTotal();
+  RegisterTotal(far, inner);
   Runtime::add_registration_callback(InstallMappers);
   return Runtime::start(argc, argv);
 }
