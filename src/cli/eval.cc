@@ -21,6 +21,7 @@ struct Options {
   TargetOptions target;
   double time_limit = 0;
   std::string keep;
+  std::string feedback;  // a level
   bool json = false;
   bool own_mapper = false;
 };
@@ -93,6 +94,13 @@ void PrintAsJson(const eval::Outcome& outcome, const guide::Feedback& feedback,
   PrintJson(document);
 }
 
+/// What feedback of level `none` says.
+std::string Score(const eval::Outcome& outcome) {
+  if (outcome.status != eval::OutcomeStatus::kOk)
+    return fmt::format("Score: 0 ({})", eval::ToString(outcome.status));
+  return fmt::format("Score: {:.5g} {}", outcome.throughput, outcome.unit);
+}
+
 Exit Evaluate(const Options& options) {
   if (options.file.empty() != options.own_mapper)
     return Fail(Exit::kUsage, "name a mapping file, or --own-mapper for the program's own mapper");
@@ -136,6 +144,8 @@ Exit Evaluate(const Options& options) {
   guide::Feedback feedback = guide::Explain(*outcome, context);
   if (options.json) {
     PrintAsJson(*outcome, feedback, context);
+  } else if (const auto level = guide::FeedbackLevelOf(options.feedback)) {
+    fmt::print("{}\n", guide::Render(feedback, *level, Score(*outcome)));
   } else {
     PrintOutcome(*outcome, feedback);
   }
@@ -160,7 +170,15 @@ void AddEval(CLI::App& app, Context& context) {
   command->add_option("--keep", options->keep,
                       "Keep the run's files (logs, machine, mapping) in this folder");
   command->add_flag("--own-mapper", options->own_mapper, "No mapping: the program's own mapper");
-  command->add_flag("--json", options->json, "The outcome as JSON");
+  std::vector<std::string> levels;
+  for (const guide::FeedbackLevel level : guide::kFeedbackLevels)
+    levels.emplace_back(guide::ToString(level));
+  auto* feedback = command
+                       ->add_option("--feedback", options->feedback,
+                                    "Print AutoGuide's words alone, at this level (each has what "
+                                    "those before have)")
+                       ->check(CLI::IsMember(levels));
+  command->add_flag("--json", options->json, "The outcome as JSON")->excludes(feedback);
   command->footer("Example:\n  groma eval my.map --app circuit --machine p100x4 --json");
   command->callback([options, &context] {
     options->target.command = context.program;

@@ -49,7 +49,7 @@ std::string_view Heading(OutcomeStatus status) {
   return "Execution Error";
 }
 
-/// What the rules say of the facts, a line each, with those whose expressions were given up.
+/// What a rule says, where nothing said it yet.
 void AddMatch(const Match& match, Feedback& feedback) {
   AddLine(feedback.explain, match.explain);
   AddLine(feedback.suggest, match.suggest);
