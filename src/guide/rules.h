@@ -38,11 +38,10 @@ struct Rule {
   // Texts with places: {1} to {9} are the groups of the expression, {gpu_busy} a metric.
   std::string explain, suggest;
   std::vector<Action> actions;
+  bool last = false;  // the file says that it is a last resort
 
-  bool last = false;  // the file says so
-
-  /// Speaks only where no other rule does, the first of them alone: one that says so, and one with a
-  /// status alone.
+  /// Speaks only where no other rule does, the first of them alone: one that says so, and one with
+  /// a status alone.
   bool IsLastResort() const { return last || (match.empty() && when.empty()); }
 };
 
