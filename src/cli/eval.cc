@@ -9,15 +9,19 @@
 #include "cli/target.h"
 #include "eval/evaluate.h"
 #include "guide/guide.h"
+#include "guide/metrics.h"
 
 namespace groma::cli {
 namespace {
+
+constexpr size_t kMostCosts = 5;
 
 struct Options {
   std::string file;
   TargetOptions target;
   double time_limit = 0;
   std::string keep;
+  std::string feedback;  // a level
   bool json = false;
   bool own_mapper = false;
 };
@@ -50,6 +54,51 @@ void PrintOutcome(const eval::Outcome& outcome, const guide::Feedback& feedback)
   if (!outcome.diagnostics.empty()) fmt::print("{}\n", outcome.diagnostics);
   if (!feedback.explain.empty()) fmt::print("explain     {}\n", feedback.explain);
   if (!feedback.suggest.empty()) fmt::print("suggest     {}\n", feedback.suggest);
+  for (size_t i = 0; i < feedback.costs.size() && i < kMostCosts; ++i)
+    fmt::print("cost        {}\n", ToString(feedback.costs[i]));
+}
+
+nlohmann::ordered_json CostsJson(const guide::Feedback& feedback) {
+  auto costs = nlohmann::ordered_json::array();
+  for (const guide::Cost& cost : feedback.costs) {
+    nlohmann::ordered_json one = {{"statement", nullptr},
+                                  {"line", nullptr},
+                                  {"seconds", cost.seconds},
+                                  {"share", cost.share},
+                                  {"what", cost.what}};
+    if (cost.line > 0) {
+      one["statement"] = cost.statement;
+      one["line"] = cost.line;
+    }
+    costs.push_back(std::move(one));
+  }
+  return costs;
+}
+
+/// What rules may ask for, where it is known.
+nlohmann::ordered_json MetricsJson(const guide::Metrics& metrics) {
+  auto known = nlohmann::ordered_json::object();
+  for (size_t i = 0; i < metrics.size(); ++i)
+    if (metrics[i]) known[std::string(guide::MetricInfos()[i].name)] = *metrics[i];
+  return known;
+}
+
+void PrintAsJson(const eval::Outcome& outcome, const guide::Feedback& feedback,
+                 const guide::Context& context) {
+  auto document = nlohmann::ordered_json::parse(eval::WriteJson(outcome));
+  document["explain"] = feedback.explain;
+  document["suggest"] = feedback.suggest;
+  document["cases"] = feedback.rules;
+  document["attribution"] = CostsJson(feedback);
+  document["metrics"] = MetricsJson(guide::MetricsOf(outcome, context));
+  PrintJson(document);
+}
+
+/// What feedback of level `none` says.
+std::string Score(const eval::Outcome& outcome) {
+  if (outcome.status != eval::OutcomeStatus::kOk)
+    return fmt::format("Score: 0 ({})", eval::ToString(outcome.status));
+  return fmt::format("Score: {:.5g} {}", outcome.throughput, outcome.unit);
 }
 
 Exit Evaluate(const Options& options) {
@@ -69,6 +118,8 @@ Exit Evaluate(const Options& options) {
   if (!app) return Fail(ExitOfProgram(options.target), app.error().message);
   Result<eval::EvaluateOptions> evaluation = EvaluationOptions(options.target, *machine);
   if (!evaluation) return Fail(Exit::kEnvironment, evaluation.error().message);
+  Result<std::vector<guide::Rule>> rules = FindRules(options.target);
+  if (!rules) return Fail(Exit::kEnvironment, rules.error().message);
   std::string mapping;
   if (!options.own_mapper) {
     Result<std::string> text = ReadFile(options.file);
@@ -89,14 +140,12 @@ Exit Evaluate(const Options& options) {
   progress.Clear();
   if (!outcome) return Fail(Exit::kEnvironment, outcome.error().message);
 
-  guide::Context context{*app ? &**app : nullptr, &*machine, mapping};
+  guide::Context context{*app ? &**app : nullptr, &*machine, mapping, &*rules};
   guide::Feedback feedback = guide::Explain(*outcome, context);
   if (options.json) {
-    auto document = nlohmann::ordered_json::parse(eval::WriteJson(*outcome));
-    document["explain"] = feedback.explain;
-    document["suggest"] = feedback.suggest;
-    document["cases"] = feedback.rules;
-    PrintJson(document);
+    PrintAsJson(*outcome, feedback, context);
+  } else if (const auto level = guide::FeedbackLevelOf(options.feedback)) {
+    fmt::print("{}\n", guide::Render(feedback, *level, Score(*outcome)));
   } else {
     PrintOutcome(*outcome, feedback);
   }
@@ -113,6 +162,7 @@ void AddEval(CLI::App& app, Context& context) {
   AddProgramOptions(*command, options->target, false);
   AddMachineOptions(*command, options->target);
   AddDeviceOptions(*command, options->target);
+  AddRulesOption(*command, options->target);
   command
       ->add_option("--time-limit", options->time_limit,
                    "Seconds of wall time, instead of the program file's")
@@ -120,7 +170,15 @@ void AddEval(CLI::App& app, Context& context) {
   command->add_option("--keep", options->keep,
                       "Keep the run's files (logs, machine, mapping) in this folder");
   command->add_flag("--own-mapper", options->own_mapper, "No mapping: the program's own mapper");
-  command->add_flag("--json", options->json, "The outcome as JSON");
+  std::vector<std::string> levels;
+  for (const guide::FeedbackLevel level : guide::kFeedbackLevels)
+    levels.emplace_back(guide::ToString(level));
+  auto* feedback = command
+                       ->add_option("--feedback", options->feedback,
+                                    "Print AutoGuide's words alone, at this level (each has what "
+                                    "those before have)")
+                       ->check(CLI::IsMember(levels));
+  command->add_flag("--json", options->json, "The outcome as JSON")->excludes(feedback);
   command->footer("Example:\n  groma eval my.map --app circuit --machine p100x4 --json");
   command->callback([options, &context] {
     options->target.command = context.program;

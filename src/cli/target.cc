@@ -88,6 +88,18 @@ void AddDeviceOptions(CLI::App& app, TargetOptions& options) {
                "On virtual GPUs: kernels compute, instead of taking their modelled time alone");
 }
 
+void AddRulesOption(CLI::App& app, TargetOptions& options) {
+  app.add_option("--rules", options.rules,
+                 "A file of your own rules for AutoGuide (docs/autoguide.md), tried before the "
+                 "shipped ones")
+      ->envname("GROMA_RULES");
+}
+
+Result<std::vector<guide::Rule>> FindRules(const TargetOptions& options) {
+  if (options.rules.empty()) return std::vector<guide::Rule>();
+  return guide::ReadRules(options.rules);
+}
+
 Result<machine::Description> FindMachine(const TargetOptions& options) {
   std::string name = options.machine;
   if (name.empty()) {

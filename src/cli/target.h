@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "eval/evaluate.h"
 #include "eval/program.h"
+#include "guide/rules.h"
 #include "machine/description.h"
 
 namespace groma::cli {
@@ -26,6 +27,7 @@ struct TargetOptions {
   bool virtual_gpus = false;
   bool real_gpus = false;
   bool functional = false;
+  std::string rules;  // a file of AutoGuide's rules
 };
 
 /// --app and --program; `-- ./prog args` is the third way, see Context. `positional` makes the
@@ -37,6 +39,9 @@ void AddDescriptionOptions(CLI::App& app, TargetOptions& options, bool positiona
 void AddMachineOptions(CLI::App& app, TargetOptions& options);
 /// --virtual, --real, --functional.
 void AddDeviceOptions(CLI::App& app, TargetOptions& options);
+
+/// --rules, else the variable GROMA_RULES.
+void AddRulesOption(CLI::App& app, TargetOptions& options);
 
 /// The machine named, or: the one we run on when it has GPUs, else the paper's node as virtual GPUs
 /// (and stderr says so).
@@ -55,6 +60,9 @@ Result<std::optional<app::Description>> FindDescription(const TargetOptions& opt
 
 /// Why there is no description, and what to do, where FindDescription gave none.
 std::string NoDescription(const TargetOptions& options);
+
+/// The rules of the file named; none without one.
+Result<std::vector<guide::Rule>> FindRules(const TargetOptions& options);
 
 /// Options of one evaluation, devices and mode filled in. Refuses modelled runs where the virtual
 /// clock is wrong.

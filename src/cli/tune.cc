@@ -240,6 +240,9 @@ Exit Tune(Options options) {
   if (!asked) return Fail(Exit::kEnvironment, asked.error().message);
   tune::Options& tuning = *asked;
   if (model) tuning.conversation = &model->conversation();
+  Result<std::vector<guide::Rule>> rules = FindRules(options.target);
+  if (!rules) return Fail(Exit::kEnvironment, rules.error().message);
+  tuning.context.own_rules = &*rules;
   eval::Installation installation = eval::FindInstallation();
   tuning.evaluate_default = [&] {
     return eval::Evaluate(job->program, job->evaluation, installation);
@@ -283,6 +286,7 @@ void AddTune(CLI::App& app, Context& context) {
   AddProgramOptions(*command, options->target, true);
   AddMachineOptions(*command, options->target);
   AddDeviceOptions(*command, options->target);
+  AddRulesOption(*command, options->target);
   command
       ->add_option("--proposer", options->proposer,
                    "guided: acts on AutoGuide's suggestions (default); random: the baseline; "

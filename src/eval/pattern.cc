@@ -17,7 +17,7 @@ constexpr int64_t kMostReads = 20'000'000;
 
 struct GivenUp {};
 
-/// Over characters, counting how often one is looked at.
+/// Over characters, counting down how often one may be looked at.
 class Counted {
  public:
   using iterator_category = std::bidirectional_iterator_tag;
@@ -27,9 +27,9 @@ class Counted {
   using reference = const char&;
 
   Counted() = default;
-  Counted(const char* at, int64_t* reads) : at_(at), reads_(reads) {}
+  Counted(const char* at, int64_t* left) : at_(at), left_(left) {}
   reference operator*() const {
-    if (++*reads_ > kMostReads) throw GivenUp{};
+    if (--*left_ < 0) throw GivenUp{};
     return *at_;
   }
   Counted& operator++() {
@@ -40,13 +40,14 @@ class Counted {
     --at_;
     return *this;
   }
-  Counted operator++(int) { return {at_++, reads_}; }
-  Counted operator--(int) { return {at_--, reads_}; }
+  Counted operator++(int) { return {at_++, left_}; }
+  Counted operator--(int) { return {at_--, left_}; }
   bool operator==(const Counted& other) const { return at_ == other.at_; }
+  const char* at() const { return at_; }
 
  private:
   const char* at_ = nullptr;
-  int64_t* reads_ = nullptr;
+  int64_t* left_ = nullptr;
 };
 
 /// Calls use(line) for the lines, last one first, until it answers true; whether it did.
@@ -100,11 +101,11 @@ Error Pattern::TooMuch() const {
 }
 
 Result<bool> Pattern::Matches(std::string_view text) const {
-  int64_t reads = 0;
+  int64_t left = kMostReads;
   try {
     return AnyLineFromTheEnd(text, [&](std::string_view line) {
-      return std::regex_search(Counted(line.data(), &reads),
-                               Counted(line.data() + line.size(), &reads), compiled_->regex);
+      return std::regex_search(Counted(line.data(), &left),
+                               Counted(line.data() + line.size(), &left), compiled_->regex);
     });
   } catch (const GivenUp&) {
     return TooMuch();
@@ -114,12 +115,12 @@ Result<bool> Pattern::Matches(std::string_view text) const {
 }
 
 Result<std::optional<std::string>> Pattern::LastMatch(std::string_view text) const {
-  int64_t reads = 0;
+  int64_t left = kMostReads;
   std::optional<std::string> found;
   try {
     AnyLineFromTheEnd(text, [&](std::string_view line) {
-      const Counted end(line.data() + line.size(), &reads);
-      std::regex_iterator<Counted> at(Counted(line.data(), &reads), end, compiled_->regex), none;
+      const Counted end(line.data() + line.size(), &left);
+      std::regex_iterator<Counted> at(Counted(line.data(), &left), end, compiled_->regex), none;
       for (; at != none; ++at) found = at->size() > 1 ? (*at)[1].str() : (*at)[0].str();
       return found.has_value();
     });
@@ -129,6 +130,27 @@ Result<std::optional<std::string>> Pattern::LastMatch(std::string_view text) con
     return TooMuch();
   }
   return found;
+}
+
+Result<std::optional<std::vector<std::string>>> Pattern::Groups(std::string_view line,
+                                                                int64_t* looks) const {
+  line = line.substr(0, kLongestLine);
+  std::match_results<Counted> found;
+  try {
+    if (!std::regex_search(Counted(line.data(), looks), Counted(line.data() + line.size(), looks),
+                           found, compiled_->regex))
+      return std::optional<std::vector<std::string>>();
+    std::vector<std::string> groups;
+    for (const auto& group : found) {
+      groups.emplace_back();
+      if (group.matched) groups.back().assign(group.first.at(), group.second.at());
+    }
+    return std::optional(std::move(groups));
+  } catch (const GivenUp&) {
+    return TooMuch();
+  } catch (const std::regex_error&) {
+    return TooMuch();
+  }
 }
 
 }  // namespace groma::eval

@@ -1,10 +1,12 @@
 // The regular expressions of program files, searched in a program's output. Neither the expression
 // nor the output is trusted: no search overflows the stack or runs for ever.
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -27,6 +29,10 @@ class Pattern {
   Result<bool> Matches(std::string_view text) const;
   /// The first group of the last match (the whole match without groups). Errors as Matches.
   Result<std::optional<std::string>> LastMatch(std::string_view text) const;
+  /// The first match in a line and its groups, empty ones where a group took no part; nothing
+  /// without a match. Looks at characters are taken from `looks`; an error when they are used up.
+  Result<std::optional<std::vector<std::string>>> Groups(std::string_view line,
+                                                         int64_t* looks) const;
 
  private:
   struct Compiled;

@@ -21,11 +21,6 @@ constexpr double kNearlyFull = 0.9;
 using eval::Amount;
 using eval::Traffic;
 
-int Cpus(const Context& context) {
-  if (context.machine == nullptr) return 1;
-  return std::max(1, context.machine->processors.cpu * context.machine->nodes);
-}
-
 bool HasGpuVariant(const Context& context, const std::string& name) {
   if (context.app == nullptr) return false;
   const app::Task* task = context.app->FindTask(name);
@@ -44,7 +39,7 @@ void AdviseTask(const eval::TaskTime& time, const eval::Outcome& outcome, const 
   Action action{.kind = ActionKind::kMoveTask, .task = time.task, .processors = {"GPU", "CPU"}};
   action.seconds = seconds;
   action.reason = fmt::format("it took {} on CPUs", ToString(time.busy));
-  const std::string statement = reading == nullptr ? "" : reading->TaskStatement(time.task);
+  const std::string statement = reading == nullptr ? "" : Quote(reading->TaskStatement(time.task));
   out.push_back(
       {"A3.8",
        fmt::format("Move more tasks to GPU to reduce execution time: {} ran on CPUs for {} "

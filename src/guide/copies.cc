@@ -122,6 +122,26 @@ int Gpus(const Context& context) {
   return std::max(1, context.machine->processors.gpu * context.machine->nodes);
 }
 
+int Cpus(const Context& context) {
+  if (context.machine == nullptr) return 1;
+  return std::max(1, context.machine->processors.cpu * context.machine->nodes);
+}
+
+double GpuTaskScale(const eval::Outcome& outcome, const Context& context) {
+  double sum = 0;
+  for (const eval::TaskTime& task : outcome.breakdown.tasks)
+    if (task.processor == "GPU") sum += task.busy.Seconds();
+  double busy = 0;
+  int known = 0;
+  for (const auto& [name, share] : outcome.breakdown.processor_busy) {
+    if (!name.starts_with("GPU")) continue;
+    busy += share * outcome.seconds;
+    ++known;
+  }
+  if (known == 0) busy = outcome.seconds * Gpus(context);
+  return sum > busy ? busy / sum : 1;
+}
+
 std::string Share(Nanoseconds time, const eval::Outcome& outcome, int processors) {
   std::string text = ToString(time);
   const double whole = outcome.seconds * processors;

@@ -11,6 +11,10 @@ namespace groma::guide {
 
 /// Processors of the machine over all nodes, at least 1.
 int Gpus(const Context& context);
+int Cpus(const Context& context);
+/// What the time of a GPU's tasks counts for, at most 1: kernels that run at the same time on one
+/// GPU take turns, and their times sum up to more than it was busy.
+double GpuTaskScale(const eval::Outcome& outcome, const Context& context);
 /// "12.3 ms, 34 % of the run".
 std::string Share(Nanoseconds time, const eval::Outcome& outcome, int processors);
 /// Whether that much of the run is worth a sentence.

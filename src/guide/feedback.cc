@@ -57,6 +57,12 @@ std::string_view ToString(ActionKind kind) {
   CHECK(false, "unknown action kind");
 }
 
+std::optional<ActionKind> ActionKindOf(std::string_view name) {
+  for (const ActionKind kind : kActionKinds)
+    if (ToString(kind) == name) return kind;
+  return std::nullopt;
+}
+
 std::string ToString(const Action& action) {
   switch (action.kind) {
     case ActionKind::kMoveTask:

@@ -5,7 +5,8 @@
 #include <algorithm>
 
 #include "guide/advice.h"
-#include "guide/rules.h"
+#include "guide/attribution.h"
+#include "guide/match.h"
 
 namespace groma::guide {
 namespace {
@@ -48,88 +49,41 @@ std::string_view Heading(OutcomeStatus status) {
   return "Execution Error";
 }
 
-/// What is said of a failure that no rule knows.
-struct Fallback {
-  std::string_view rule, explain, suggest;
-};
-
-Fallback FallbackFor(OutcomeStatus status) {
-  switch (status) {
-    case OutcomeStatus::kMappingError:
-      return {"mapping-error", "", "Mend the statement that the message points at."};
-    case OutcomeStatus::kOutOfMemory:
-      return {
-          "out-of-memory", "A memory has no room for what the mapping puts into it.",
-          "Give large regions a second memory to spill to (Region * * GPU FBMEM,ZCMEM;), spread "
-          "the points over more processors, or collect what is only read (CollectMemory)."};
-    case OutcomeStatus::kWrongResult:
-      return {"wrong-result",
-              "The program ended and its own check says that the result is wrong. Programs that "
-              "assume a layout compute nonsense with another.",
-              "Undo the last Layout statement; try SOA C_order."};
-    case OutcomeStatus::kTimeout:
-      return {"timeout", "The program did not end within its time limit.",
-              "Move slow tasks to GPUs; leave out InstanceLimit statements, which can keep tasks "
-              "waiting for each other."};
-    case OutcomeStatus::kCrashed:
-      return {
-          "crashed",
-          "The process died without a message, as the runtime does when a mapper's answer makes "
-          "no sense to it.",
-          "Undo the last change; look first at layouts that the task's code does not expect."};
-    default:
-      return {"failed", "", "Undo the last change."};
-  }
+/// What a rule says, where nothing said it yet.
+void AddMatch(const Match& match, Feedback& feedback) {
+  AddLine(feedback.explain, match.explain);
+  AddLine(feedback.suggest, match.suggest);
+  feedback.rules.push_back(match.rule->group);
+  for (const Action& action : match.actions)
+    if (std::find(feedback.actions.begin(), feedback.actions.end(), action) ==
+        feedback.actions.end())
+      feedback.actions.push_back(action);
 }
 
-std::vector<Action> FallbackActions(OutcomeStatus status) {
-  switch (status) {
-    case OutcomeStatus::kOutOfMemory:
-      return {{.kind = ActionKind::kMoveRegion,
-               .task = "*",
-               .region = "*",
-               .processor = "GPU",
-               .memories = {"FBMEM", "ZCMEM"}},
-              {.kind = ActionKind::kSpreadPoints, .task = "*"}};
-    case OutcomeStatus::kWrongResult:
-      return {{.kind = ActionKind::kSetLayout,
-               .task = "*",
-               .region = "*",
-               .processor = "*",
-               .layout = "SOA C_order"}};
-    case OutcomeStatus::kTimeout:
-      return {{.kind = ActionKind::kDropInstanceLimit, .task = "*"},
-              {.kind = ActionKind::kMoveTask, .task = "*", .processors = {"GPU", "CPU"}}};
-    default:
-      return {};
-  }
+void AddGivenUp(const Matches& matches, Feedback& feedback) {
+  for (const std::string& id : matches.given_up)
+    AddLine(feedback.explain,
+            fmt::format("The rule '{}' was given up: its regex tries too many ways of matching. "
+                        "Begin it with a fixed word, and repeat no group that repeats.",
+                        id));
 }
 
-Feedback ExplainFailure(const eval::Outcome& outcome) {
-  const std::string text = outcome.diagnostics + "\n" + outcome.reason + "\n" + outcome.output;
-  std::vector<Match> matches = MatchRules(text);
-  if (matches.size() > kMostMatches) matches.resize(kMostMatches);
+Matches RulesFor(const eval::Outcome& outcome, const Context& context, std::string text) {
+  static const std::vector<Rule> none;
+  return MatchRules(context.own_rules == nullptr ? none : *context.own_rules,
+                    {outcome.status, std::move(text), MetricsOf(outcome, context)});
+}
 
+Feedback ExplainFailure(const eval::Outcome& outcome, const Context& context) {
+  const Matches matches = RulesFor(
+      outcome, context, outcome.diagnostics + "\n" + outcome.reason + "\n" + outcome.output);
   Feedback feedback;
-  for (const Match& match : matches) {
-    AddLine(feedback.explain, match.explain);
-    AddLine(feedback.suggest, match.suggest);
-    feedback.rules.push_back(match.id);
-    for (const Action& action : match.actions)
-      if (std::find(feedback.actions.begin(), feedback.actions.end(), action) ==
-          feedback.actions.end())
-        feedback.actions.push_back(action);
-  }
-  if (matches.empty()) {
-    const Fallback fallback = FallbackFor(outcome.status);
-    feedback.explain = fallback.explain;
-    feedback.suggest = fallback.suggest;
-    feedback.rules.emplace_back(fallback.rule);
-    feedback.actions = FallbackActions(outcome.status);
-  }
+  for (size_t i = 0; i < matches.found.size() && i < kMostMatches; ++i)
+    AddMatch(matches.found[i], feedback);
+  AddGivenUp(matches, feedback);
   // The library's diagnostics say it best; else the line that a rule knew; else the last words.
   std::string raw = outcome.diagnostics;
-  if (raw.empty() && !matches.empty()) raw = matches.front().line;
+  if (raw.empty() && !matches.found.empty()) raw = matches.found.front().line;
   if (raw.empty()) raw = outcome.reason;
   feedback.raw = fmt::format("{}: {}", Heading(outcome.status), Capped(raw));
   return feedback;
@@ -144,15 +98,6 @@ std::string Metric(const eval::Outcome& outcome) {
   return raw;
 }
 
-bool HasPlacementToChange(const Context& context) {
-  if (context.machine != nullptr && context.machine->processors.gpu * context.machine->nodes <= 1 &&
-      context.machine->processors.cpu * context.machine->nodes <= 1)
-    return false;
-  return context.app == nullptr ||
-         std::any_of(context.app->tasks.begin(), context.app->tasks.end(),
-                     [](const app::Task& task) { return task.index_launched; });
-}
-
 Feedback ExplainSuccess(const eval::Outcome& outcome, const Context& context) {
   Feedback feedback;
   feedback.raw = Metric(outcome);
@@ -161,6 +106,10 @@ Feedback ExplainSuccess(const eval::Outcome& outcome, const Context& context) {
     feedback.rules.emplace_back("time-not-valid");
   }
   AddLine(feedback.explain, Capped(outcome.diagnostics));
+  const Matches matches =
+      RulesFor(outcome, context, feedback.raw + "\n" + outcome.diagnostics + "\n" + outcome.output);
+  for (const Match& match : matches.found)
+    if (!match.rule->shipped) AddMatch(match, feedback);
   std::vector<Advice> advice = Advise(outcome, context);
   if (advice.size() > kMostAdvice) advice.resize(kMostAdvice);
   for (const Advice& one : advice) {
@@ -168,15 +117,10 @@ Feedback ExplainSuccess(const eval::Outcome& outcome, const Context& context) {
     feedback.rules.push_back(one.rule);
     feedback.actions.insert(feedback.actions.end(), one.actions.begin(), one.actions.end());
   }
-  if (outcome.breakdown.tasks.empty() && outcome.unit.find("FLOP") == std::string::npos) {
-    AddLine(feedback.suggest, "Move more tasks to GPU to reduce execution time.");
-    feedback.rules.emplace_back("A3.8");
-  } else if (HasPlacementToChange(context)) {
-    AddLine(feedback.suggest,
-            "Try using different IndexTaskMap or SingleTaskMap statements to maximize throughput.");
-    feedback.rules.emplace_back("A3.9");
-    feedback.actions.push_back({.kind = ActionKind::kChangeIndexMap, .task = "*"});
-  }
+  for (const Match& match : matches.found)
+    if (match.rule->shipped) AddMatch(match, feedback);
+  AddGivenUp(matches, feedback);
+  feedback.costs = Attribute(outcome, context);
   return feedback;
 }
 
@@ -184,7 +128,7 @@ Feedback ExplainSuccess(const eval::Outcome& outcome, const Context& context) {
 
 Feedback Explain(const eval::Outcome& outcome, const Context& context) {
   return outcome.status == OutcomeStatus::kOk ? ExplainSuccess(outcome, context)
-                                              : ExplainFailure(outcome);
+                                              : ExplainFailure(outcome, context);
 }
 
 }  // namespace groma::guide

@@ -2,6 +2,7 @@
 // suggestions.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "app/description.h"
 #include "eval/outcome.h"
@@ -10,15 +11,19 @@
 
 namespace groma::guide {
 
+struct Rule;
+
 /// What is known beside the outcome. Pointers may be null and must outlive the call.
 struct Context {
   const app::Description* app = nullptr;
   const machine::Description* machine = nullptr;
-  std::string mapping;  // the text that was evaluated; empty when unknown
+  std::string mapping;                           // the text that was evaluated; empty when unknown
+  const std::vector<Rule>* own_rules = nullptr;  // the user's (rules.h), tried before rules.toml
 };
 
-/// Rules on texts (rules.h) decide for failures, the breakdown (advice.h) for runs that succeeded.
-/// Pure: the same arguments give the same feedback. Cost is linear in the output.
+/// Rules (rules.h) speak of failures; of runs that succeeded the user's rules, the breakdown
+/// (advice.h) and the shipped rules, in this order. Pure: the same arguments give the same
+/// feedback. Cost is linear in the output, and bounded for what expressions look at (match.h).
 Feedback Explain(const eval::Outcome& outcome, const Context& context = {});
 
 }  // namespace groma::guide

@@ -54,7 +54,7 @@ std::vector<PlacedRegion> Reading::RegionsIn(MemoryKind memory, ProcessorKind pr
       if (choice.kinds.front() != memory) continue;
       const auto& names = one.arguments[i].names;
       PlacedRegion region{one.name, names.empty() ? std::to_string(i) : names.front(),
-                          Quote(choice.origin), choice.origin.names_task};
+                          Quote(At(choice.origin)), choice.origin.names_task};
       // Several arguments of a task may have the same name: a statement says it once.
       if (regions.empty() || regions.back().task != region.task ||
           regions.back().region != region.region)
@@ -64,18 +64,48 @@ std::vector<PlacedRegion> Reading::RegionsIn(MemoryKind memory, ProcessorKind pr
   return regions;
 }
 
-std::string Reading::TaskStatement(const std::string& task) const {
-  return Quote(mapping_.Processors(task).origin);
+Statement Reading::TaskStatement(const std::string& task) const {
+  return At(mapping_.Processors(task).origin);
 }
 
-std::string Reading::Quote(const mapping::Origin& origin) const {
-  if (!origin.statement) return "";
+Statement Reading::RegionStatement(const std::string& task, const std::string& region) const {
+  const app::Task* described = app_->FindTask(task);
+  if (described == nullptr) return {};
+  const std::optional<ProcessorKind> kind = KindOf(*described);
+  if (!kind) return {};
+  for (size_t i = 0; i < described->arguments.size(); ++i) {
+    const auto& names = described->arguments[i].names;
+    if (region == fmt::format("argument {}", i) || (!names.empty() && names.front() == region))
+      return At(mapping_.Memories(mapping::QueryFor(*described, i), *kind).origin);
+  }
+  return {};
+}
+
+Statement Reading::MapStatement(const std::string& task) const {
+  const app::Task* described = app_->FindTask(task);
+  if (described == nullptr) return {};
+  const std::optional<ProcessorKind> kind = KindOf(*described);
+  if (!kind) return {};
+  mapping::PointQuery query = mapping::QueryFor(mapping_, *app_, *described, *kind);
+  query.print = false;
+  if (!described->domains.empty()) {
+    query.index_launch = true;
+    query.extents = described->domains.front();
+    query.point.assign(query.extents.size(), 0);
+  }
+  return At(mapping_.Place(query).origin);
+}
+
+Statement Reading::At(const mapping::Origin& origin) const {
+  if (!origin.statement) return {};
   const SourceFile& source = *mapping_.program().source;
   const Span span = *origin.statement;
-  return fmt::format(
-      "`{}` (line {})",
-      OneLine(std::string_view(source.text()).substr(span.begin, span.end - span.begin)),
-      source.PositionOf(span.begin).line);
+  return {OneLine(std::string_view(source.text()).substr(span.begin, span.end - span.begin)),
+          source.PositionOf(span.begin).line};
+}
+
+std::string Quote(const Statement& statement) {
+  return statement.line == 0 ? "" : fmt::format("`{}` (line {})", statement.text, statement.line);
 }
 
 }  // namespace groma::guide

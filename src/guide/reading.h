@@ -10,6 +10,15 @@
 
 namespace groma::guide {
 
+/// A statement of the mapping: its text in one line. Empty, with line 0, where a default decided.
+struct Statement {
+  std::string text;
+  int line = 0;
+  auto operator<=>(const Statement&) const = default;
+};
+/// "`Region * rp_shared GPU ZCMEM;` (line 7)"; empty for none.
+std::string Quote(const Statement& statement);
+
 /// A region of a task, and the statement that placed it.
 struct PlacedRegion {
   std::string task, region;  // region: its nearest name, or its position
@@ -29,12 +38,17 @@ class Reading {
   /// order of the application description; of one task when `task` names one that it has.
   std::vector<PlacedRegion> RegionsIn(MemoryKind memory, ProcessorKind processor,
                                       const std::string& task) const;
-  /// The statement that chose the task's processors; empty when a default did.
-  std::string TaskStatement(const std::string& task) const;
+  /// The statement that chose the task's processors.
+  Statement TaskStatement(const std::string& task) const;
+  /// The statement that gave a task its memories for a region, which is named as outcomes do
+  /// ("rp_ghost", "argument 2"), on the processors that it runs on.
+  Statement RegionStatement(const std::string& task, const std::string& region) const;
+  /// The map statement that placed the points of the task.
+  Statement MapStatement(const std::string& task) const;
 
  private:
   Reading(mapping::Mapping mapping, const Context& context);
-  std::string Quote(const mapping::Origin& origin) const;
+  Statement At(const mapping::Origin& origin) const;
 
   mapping::Mapping mapping_;
   const app::Description* app_;

@@ -1,50 +1,58 @@
-// The rules on texts: what a failed run printed → what it means and what to change. Table A3 of the
-// paper with the messages of its time, of today's runtime, of groma's checker and mapper library.
+// The rules: what an outcome shows → what it means and what to change. They are data:
+// rules.toml, which is built in, and files of a user's own (docs/autoguide.md).
 #pragma once
-#include <span>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+#include "eval/outcome.h"
+#include "eval/pattern.h"
 #include "guide/feedback.h"
 
 namespace groma::guide {
 
-/// A line matches when it contains `keyword` and, where there is one, `expression` (ECMAScript) is
-/// found in it. The groups of the expression are {1}, {2}, … in the rule's texts and actions.
-struct Pattern {
-  std::string_view keyword;
-  std::string_view expression;
+/// A line matches when it contains `text` and, where there is one, `expression` is found in it.
+struct LinePattern {
+  std::string text;
+  std::optional<eval::Pattern> expression;
 };
 
-/// An Action whose texts may hold {1}…; a group that took no part becomes empty.
-struct ActionTemplate {
-  ActionKind kind;
-  std::string_view task, region, processor, name, layout;
-  std::vector<std::string_view> processors, memories;
+/// "gpu_busy < 50 %", "flops known". On a metric that is not known only `unknown` holds.
+struct Condition {
+  enum class Test { kLess, kAtMost, kMore, kAtLeast, kEqual, kKnown, kUnknown };
+  size_t metric = 0;  // of MetricInfos()
+  Test test = Test::kKnown;
+  double value = 0;
 };
 
 struct Rule {
-  std::string_view id;  // "A3.6": the case of Table A3; other names for what the table lacks
-  std::vector<Pattern> patterns;  // any of them
-  std::string_view explain;
-  std::string_view suggest;
-  std::vector<ActionTemplate> actions;
-};
-
-/// All rules, more specific ones first. Immutable.
-std::span<const Rule> Rules();
-
-/// A rule that a line of the text matches, with the groups filled in.
-struct Match {
-  std::string id;
-  std::string line;
+  std::string id;        // unique in its file: "index-out-of-bound"
+  std::string group;     // `case`: "A3.6"; of several rules of one case the first that holds speaks
+  bool shipped = false;  // of rules.toml, not of a user's file
+  std::vector<eval::OutcomeStatus> statuses;  // any of them; never empty
+  std::vector<LinePattern> match;             // any of them; none: the text does not matter
+  std::vector<Condition> when;                // all of them
+  // Texts with places: {1} to {9} are the groups of the expression, {gpu_busy} a metric.
   std::string explain, suggest;
   std::vector<Action> actions;
+  bool last = false;  // the file says that it is a last resort
+
+  /// Speaks only where no other rule does, the first of them alone: one that says so, and one with
+  /// a status alone.
+  bool IsLastResort() const { return last || (match.empty() && when.empty()); }
 };
 
-/// The rules that match, in the table's order, one of each id: the first. Lines beyond 4,000
-/// characters are cut.
-std::vector<Match> MatchRules(std::string_view text);
+/// The rules of a file. An error has a line for each mistake, with line and column; then nothing of
+/// the file is used.
+Result<std::vector<Rule>> ParseRules(std::string_view text, const std::string& name);
+Result<std::vector<Rule>> ReadRules(const std::filesystem::path& file);
+
+/// rules.toml, more specific rules first. Immutable.
+const std::vector<Rule>& ShippedRules();
+/// Its text.
+std::string_view ShippedRulesText();
 
 }  // namespace groma::guide

@@ -5,6 +5,7 @@
 #include "eval/mapper_log.h"
 #include "eval/program.h"
 #include "eval/vgpu_log.h"
+#include "guide/match.h"
 #include "llm/dialect.h"
 #include "llm/exchange.h"
 #include "llm/text.h"
@@ -43,6 +44,17 @@ void ApplicationLaw(const std::string& text) {
 void ProgramLaw(const std::string& text) {
   Result<eval::Program> read = eval::ParseProgram(text, "fuzz.toml");
   if (!read) CHECK(!read.error().message.empty());
+}
+
+void RulesLaw(const std::string& text) {
+  Result<std::vector<guide::Rule>> read = guide::ParseRules(text, "fuzz.toml");
+  if (!read) {
+    CHECK(!read.error().message.empty());
+    return;
+  }
+  const guide::Facts facts{eval::OutcomeStatus::kRuntimeError, text};
+  for (const guide::Match& match : guide::MatchRules(*read, facts).found)
+    CHECK(match.rule->shipped || !(match.rule->explain.empty() && match.rule->suggest.empty()));
 }
 
 void MapperLogLaw(const std::string& text) {

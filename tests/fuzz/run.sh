@@ -23,13 +23,13 @@ seeds() {
 dictionary() {
   case $1 in
     lexer|parser|formatter|checker|evaluator|generator|decisions) echo tests/fuzz/lang.dict ;;
-    machine|program) echo tests/fuzz/toml.dict ;;
+    machine|program|rules) echo tests/fuzz/toml.dict ;;
     *) echo tests/fuzz/json.dict ;;
   esac
 }
 
 targets=("$@")
-[ ${#targets[@]} -eq 0 ] && targets=(lexer parser checker formatter evaluator generator decisions machine application program
+[ ${#targets[@]} -eq 0 ] && targets=(lexer parser checker formatter evaluator generator decisions machine application program rules
                                      mapper_log vgpu_log outcome feedback exchange model_reply lsp)
 cmake --preset fuzz >/dev/null && ninja -C $build --quiet "${targets[@]/#/fuzz_}" || exit 3
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1

@@ -32,6 +32,7 @@ const std::vector<Target>& Targets() {
        {"apps/circuit/circuit.toml", "tests/fuzz/corpus/program"},
        ".toml",
        "toml.dict"},
+      {"rules", RulesLaw, {"tests/fuzz/corpus/rules"}, ".toml", "toml.dict"},
       {"mapper_log", MapperLogLaw, {"tests/fuzz/corpus/mapper_log"}, ".jsonl", "json.dict"},
       {"vgpu_log", VgpuLogLaw, {"tests/fuzz/corpus/vgpu_log"}, ".json", "json.dict"},
       {"outcome", OutcomeLaw, {"tests/fuzz/corpus/outcome"}, ".json", "json.dict"},

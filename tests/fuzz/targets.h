@@ -35,6 +35,7 @@ void LspLaw(const std::string& text);
 void MachineLaw(const std::string& text);
 void ApplicationLaw(const std::string& text);
 void ProgramLaw(const std::string& text);
+void RulesLaw(const std::string& text);
 void MapperLogLaw(const std::string& text);
 void VgpuLogLaw(const std::string& text);
 void OutcomeLaw(const std::string& text);

@@ -4,7 +4,7 @@
     page.py PAGE GROMA
 
 Of each ```console block the lines after "$ " are run by the shell, in order, in one temporary folder
-that has the repository's apps/ in it. Every other line must come out of the block's commands, numbers
+that has the repository's apps/ in it and the files of blocks with a name (```toml mine.toml). Every other line must come out of the block's commands, numbers
 aside and in any order; a line that is or ends with … stands for anything.
 """
 import pathlib
@@ -21,6 +21,11 @@ def words(line):
 
 def blocks(text):
     return re.findall(r"^```console\n(.*?)^```", text, re.M | re.S)
+
+
+def write_files(text, folder):
+    for name, content in re.findall(r"^```\w+ ([\w.-]+)\n(.*?)^```", text, re.M | re.S):
+        (pathlib.Path(folder) / name).write_text(content, encoding="utf-8")
 
 
 def run(block, folder, environment):
@@ -51,9 +56,11 @@ def main():
     import os
     page, groma = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2]).resolve()
     environment = dict(os.environ, PATH=f"{groma.parent}:{os.environ['PATH']}")
-    found = blocks(page.read_text(encoding="utf-8"))
+    text = page.read_text(encoding="utf-8")
+    found = blocks(text)
     with tempfile.TemporaryDirectory() as folder:
         (pathlib.Path(folder) / "apps").symlink_to(page.parent.parent / "apps")
+        write_files(text, folder)
         good = [run(block, folder, environment) for block in found]
     print(f"{sum(good)} of {len(found)} blocks are as shown")
     return 0 if found and all(good) else 1
