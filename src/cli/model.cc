@@ -35,13 +35,6 @@ std::map<std::string, std::string> Environment() {
   return values;
 }
 
-std::optional<tune::FeedbackLevel> LevelOf(const std::string& name) {
-  using enum tune::FeedbackLevel;
-  for (const tune::FeedbackLevel level : {kNone, kExecution, kExplain, kSuggest})
-    if (tune::ToString(level) == name) return level;
-  return std::nullopt;
-}
-
 }  // namespace
 
 void AddModelOptions(CLI::App& app, ModelOptions& options) {
@@ -56,7 +49,7 @@ void AddModelOptions(CLI::App& app, ModelOptions& options) {
   };
   add("--llm-url", options.url, "Server that speaks OpenAI's or Anthropic's interface");
   add("--feedback", options.feedback, "How much of what happened the model is told")
-      ->check(CLI::IsMember({"none", "execution", "explain", "suggest"}))
+      ->check(CLI::IsMember({"none", "execution", "explain", "suggest", "attribution"}))
       ->capture_default_str();
   add("--templates", options.templates,
       "Folder with texts for the model in place of groma's: system.md, trace.md, opro.md, "
@@ -93,7 +86,7 @@ Result<std::unique_ptr<Model>> Model::Make(const ModelOptions& options, uint64_t
     if (!templates) return templates.error();
     model->agent_.templates = std::move(*templates);
   }
-  model->agent_.level = LevelOf(options.feedback).value_or(tune::FeedbackLevel::kSuggest);
+  model->agent_.level = *guide::FeedbackLevelOf(options.feedback);
   model->agent_.settings.temperature = options.temperature;
   model->agent_.settings.max_tokens = options.reply_tokens;
   if (options.dry_run) {

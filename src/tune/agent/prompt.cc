@@ -104,16 +104,8 @@ std::string CheckedText(const std::string& mapping, const Problem& problem) {
 
 std::string FeedbackText(const Evaluation& evaluation, const Problem& problem,
                          FeedbackLevel level) {
-  constexpr size_t kMostOutput = 4000;
   if (evaluation.source == Source::kCheck) return CheckedText(evaluation.mapping, problem);
-  const guide::Feedback& feedback = evaluation.feedback;
-  if (level == FeedbackLevel::kNone) return ScoreOf(evaluation.outcome);
-  std::string text = feedback.raw.substr(0, kMostOutput);
-  if (level >= FeedbackLevel::kExplain && !feedback.explain.empty())
-    text += "\nExplanation: " + feedback.explain;
-  if (level >= FeedbackLevel::kSuggest && !feedback.suggest.empty())
-    text += "\nSuggestion: " + feedback.suggest;
-  return text;
+  return guide::Render(evaluation.feedback, level, ScoreOf(evaluation.outcome));
 }
 
 std::string InputsText(const Problem& problem) {
@@ -228,20 +220,6 @@ std::string Fill(const std::string& text, const std::map<std::string, std::strin
     from = end + 2;
   }
   return filled + text.substr(from);
-}
-
-std::string_view ToString(FeedbackLevel level) {
-  switch (level) {
-    case FeedbackLevel::kNone:
-      return "none";
-    case FeedbackLevel::kExecution:
-      return "execution";
-    case FeedbackLevel::kExplain:
-      return "explain";
-    case FeedbackLevel::kSuggest:
-      return "suggest";
-  }
-  return "";
 }
 
 std::string SystemPrompt(const Templates& templates, const Problem& problem,

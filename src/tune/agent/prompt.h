@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "guide/feedback.h"
 #include "tune/agent/agent.h"
 #include "tune/propose/proposer.h"
 
@@ -28,9 +29,7 @@ Status WriteTemplates(const std::filesystem::path& folder);
 /// The text with every {{name}} replaced; what is put in is not looked at again.
 std::string Fill(const std::string& text, const std::map<std::string, std::string>& values);
 
-/// How much an outcome's feedback tells (paper, Figure 6).
-enum class FeedbackLevel { kNone, kExecution, kExplain, kSuggest };
-std::string_view ToString(FeedbackLevel level);
+using guide::FeedbackLevel;
 
 /// The first message: what stays the same for a whole run.
 std::string SystemPrompt(const Templates& templates, const Problem& problem,

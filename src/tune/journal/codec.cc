@@ -147,6 +147,10 @@ guide::Feedback FeedbackFrom(const json& value) {
   feedback.rules = value.value("rules", std::vector<std::string>{});
   for (const json& one : value.value("actions", json::array()))
     feedback.actions.push_back(ActionFrom(one));
+  for (const json& one : value.value("costs", json::array()))
+    feedback.costs.push_back({one.value("statement", std::string()), one.value("line", 0),
+                              one.value("seconds", 0.0), one.value("share", 0.0),
+                              one.value("what", std::string())});
   return feedback;
 }
 
@@ -197,11 +201,19 @@ std::string Encode(const guide::Feedback& feedback) {
                        {"value", action.value},
                        {"seconds", action.seconds},
                        {"reason", action.reason}});
+  json costs = json::array();
+  for (const guide::Cost& cost : feedback.costs)
+    costs.push_back({{"statement", cost.statement},
+                     {"line", cost.line},
+                     {"seconds", cost.seconds},
+                     {"share", cost.share},
+                     {"what", cost.what}});
   return Dump({{"raw", feedback.raw},
                {"explain", feedback.explain},
                {"suggest", feedback.suggest},
                {"rules", feedback.rules},
-               {"actions", actions}});
+               {"actions", actions},
+               {"costs", costs}});
 }
 
 Result<eval::Outcome> DecodeOutcome(std::string_view text) {

@@ -57,6 +57,7 @@ Entry MakeEntry(int iteration) {
   entry.outcome = FullOutcome();
   entry.feedback.raw = "raw";
   entry.feedback.rules = {"A3.8"};
+  entry.feedback.costs = {{"Task * CPU;", 2, 0.5, 0.25, "slow"}};
   entry.feedback.actions = {{.kind = guide::ActionKind::kMoveRegion,
                              .task = "t",
                              .region = "r",
@@ -125,6 +126,8 @@ TEST_F(Journals, GiveBackWhatWasAppended) {
   EXPECT_EQ(entry.outcome.output, wanted.outcome.output);
   EXPECT_EQ(entry.feedback.actions, wanted.feedback.actions);
   EXPECT_EQ(entry.feedback.rules, wanted.feedback.rules);
+  ASSERT_EQ(entry.feedback.costs.size(), 1u);
+  EXPECT_EQ(guide::ToString(entry.feedback.costs[0]), guide::ToString(wanted.feedback.costs[0]));
 }
 
 TEST_F(Journals, CanBeReadWhileTheyAreWritten) {
