@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # expert.sh BUILD APP WORDS…: the app's expert mapper in C++ decides as its expert.map does, point by point, and both give the
 # right answer; then, at the size of the app's program file, the same throughput within 1 %: of the medians of up to five
-# rounds, as runs of one mapping may be further apart (Johnson's are, by 1.7 %). WORDS: of the first, small runs.
+# rounds. WORDS: of the first, small runs.
 # Needs the targets agreement_decisions, groma, groma_mapper, groma_preload, groma_vgpu, groma_vgpu_selftest and the app.
 set -uo pipefail
 build=$(cd "$1" && pwd) app=$2
