@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "cli/command.h"
+#include "base/process.h"
 #include "llm/live.h"
 #include "llm/service.h"
 
@@ -24,16 +24,6 @@ class DryRun : public llm::Provider {
  private:
   std::unique_ptr<llm::Service> service_;
 };
-
-std::map<std::string, std::string> Environment() {
-  std::map<std::string, std::string> values;
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    const std::string text = *entry;
-    const size_t at = text.find('=');
-    if (at != std::string::npos) values[text.substr(0, at)] = text.substr(at + 1);
-  }
-  return values;
-}
 
 }  // namespace
 
@@ -76,7 +66,7 @@ Result<std::unique_ptr<Model>> Model::Make(const ModelOptions& options, uint64_t
   if (options.price_in) prices = llm::Prices{*options.price_in, *options.price_out};
   Result<llm::Budget> budget = llm::Budget::Make(options.limits, prices);
   if (!budget) return budget.error();
-  const std::map<std::string, std::string> environment = Environment();
+  const std::map<std::string, std::string> environment = CurrentEnvironment();
   Result<std::unique_ptr<llm::Service>> service =
       llm::MakeService(options.llm, options.url, environment);
   if (!service) return service.error();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lang/lang.h"
+#include "tune/agent/trimmed.h"
 
 namespace groma::tune {
 namespace {
@@ -18,12 +19,6 @@ using lang::tree::Statement;
 constexpr std::array<std::string_view, kDecisions> kNames = {
     "task_decision",           "region_decision",         "layout_decision",
     "instance_limit_decision", "index_task_map_decision", "single_task_map_decision"};
-
-std::string_view Trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 /// The words of a text that could be names.
 std::set<std::string> WordsOf(std::string_view text) {

@@ -1,34 +1,13 @@
 #include "tune/agent/llm_agent.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "base/check.h"
+#include "llm/text.h"
 #include "tune/agent/reply.h"
 
 namespace groma::tune {
 namespace {
-
-/// Printable, on one line, not long: what the model said is told to people.
-std::string OneLine(const std::string& text) {
-  constexpr size_t kMost = 300;
-  std::string line;
-  bool blank = false;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= ' ' || byte == 127) {
-      blank = !line.empty();
-      continue;
-    }
-    if (std::exchange(blank, false)) line += ' ';
-    line += c;
-  }
-  if (line.size() <= kMost) return line;
-  size_t end = kMost;
-  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
-  return line.substr(0, end) + "…";
-}
 
 class LlmAgent : public Proposer {
  public:
@@ -63,7 +42,7 @@ class LlmAgent : public Proposer {
       if (reply)
         return Proposal{
             Compose(Updated(Split(base), *reply)).text,
-            reply->reasoning.empty() ? "the model gave no reason" : OneLine(reply->reasoning)};
+            reply->reasoning.empty() ? "the model gave no reason" : llm::OneLine(reply->reasoning)};
       problem = reply.error().message;
       request.messages.push_back({"assistant", text});
       request.messages.push_back(

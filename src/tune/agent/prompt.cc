@@ -196,18 +196,6 @@ Result<Templates> ReadTemplates(const std::filesystem::path& folder) {
   return templates;
 }
 
-Status WriteTemplates(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return Error{fmt::format("{} cannot be made: {}", folder.string(), error.message())};
-  for (const Shipped& shipped : All()) {
-    const std::filesystem::path file = folder / shipped.file;
-    if (std::filesystem::exists(file)) continue;
-    if (Status status = WriteFile(file, std::string(shipped.text)); !status) return status;
-  }
-  return Done{};
-}
-
 std::string Fill(const std::string& text, const std::map<std::string, std::string>& values) {
   std::string filled;
   size_t from = 0;

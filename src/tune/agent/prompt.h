@@ -11,7 +11,8 @@
 
 namespace groma::tune {
 
-/// Texts with places like {{machine}}. Those that groma ships are in agent/templates.
+/// Texts with places like {{machine}}. Those that groma ships are in agent/templates
+/// (installed into share/groma/templates, to copy and edit).
 struct Templates {
   std::string system;      // objective, machine, application, language
   std::string trace;       // iteration, inputs, segments, score, feedback, best
@@ -23,8 +24,6 @@ Templates ShippedTemplates();
 /// Those of a folder (system.md, trace.md, opro.md, unreadable.md) where it has them, else the
 /// shipped ones. An error names a file that cannot be read, or a place that does not exist.
 Result<Templates> ReadTemplates(const std::filesystem::path& folder);
-/// Writes the shipped ones into a folder, to be edited. Files that are there are not touched.
-Status WriteTemplates(const std::filesystem::path& folder);
 
 /// The text with every {{name}} replaced; what is put in is not looked at again.
 std::string Fill(const std::string& text, const std::map<std::string, std::string>& values);

@@ -8,17 +8,12 @@
 #include <vector>
 
 #include "lang/lang.h"
+#include "tune/agent/trimmed.h"
 
 namespace groma::tune {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string Trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
-}
 
 /// A text, or a list of texts as lines.
 std::optional<std::string> TextOf(const Json& value) {
@@ -113,13 +108,13 @@ Blocks BlocksOf(const std::string& text) {
   std::optional<Block> open;
   std::string last;
   for (std::string line; std::getline(lines, line);) {
-    const std::string trimmed = Trimmed(line);
+    const std::string_view trimmed = Trimmed(line);
     if (trimmed.starts_with("```")) {
       if (open) {
         found.blocks.push_back(std::move(*open));
         open.reset();
       } else {
-        open = Block{Trimmed(trimmed.substr(3)), last, ""};
+        open = Block{std::string(Trimmed(trimmed.substr(3))), last, ""};
       }
       last.clear();
     } else if (open) {
@@ -178,7 +173,7 @@ Result<AgentReply> ReadReply(const std::string& whole) {
   if (Trimmed(text).empty()) return Error{"The reply was empty."};
   if (std::optional<AgentReply> reply = ReadJson(text)) return std::move(*reply);
   if (std::optional<AgentReply> reply = ReadBlocks(text)) return std::move(*reply);
-  if (HoldsStatements(text, true)) return AgentReply{{}, Trimmed(text), ""};
+  if (HoldsStatements(text, true)) return AgentReply{{}, std::string(Trimmed(text)), ""};
   return Error{
       "The reply holds neither a JSON object with decisions, nor a fenced block for a decision, "
       "nor "
