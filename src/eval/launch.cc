@@ -20,13 +20,15 @@ namespace {
 namespace fs = std::filesystem;
 using Environment = std::map<std::string, std::string>;
 
-// Variables that would make a run wait for a debugger, or that belong to another run of groma.
+// Variables that would make a run wait for a debugger, that belong to another run of groma, or that
+// hold keys (src/llm): what a program prints is kept in journals.
 constexpr const char* kRemoved[] = {
-    "REALM_FREEZE_ON_ERROR",     "LEGION_FREEZE_ON_ERROR", "GROMA_MACHINE",
-    "GROMA_VGPU_MODE",           "GROMA_VGPU_LOG",         "GROMA_MAPPING",
-    "GROMA_MAPPING_NAME",        "GROMA_MAPPER_MODE",      "GROMA_MAPPER_ID",
-    "GROMA_MAPPER_LOG",          "GROMA_MAPPER_LIBRARY",   "GROMA_DESCRIBE",
-    "GROMA_VGPU_WAITS_DECLARED", "GROMA_RANKS_PER_NODE"};
+    "OPENAI_API_KEY",         "ANTHROPIC_API_KEY", "REALM_FREEZE_ON_ERROR",
+    "LEGION_FREEZE_ON_ERROR", "GROMA_MACHINE",     "GROMA_VGPU_MODE",
+    "GROMA_VGPU_LOG",         "GROMA_MAPPING",     "GROMA_MAPPING_NAME",
+    "GROMA_MAPPER_MODE",      "GROMA_MAPPER_ID",   "GROMA_MAPPER_LOG",
+    "GROMA_MAPPER_LIBRARY",   "GROMA_DESCRIBE",    "GROMA_VGPU_WAITS_DECLARED",
+    "GROMA_RANKS_PER_NODE"};
 
 // Thread pools that spin would keep the virtual clock from moving.
 constexpr std::pair<const char*, const char*> kPassiveThreads[] = {

@@ -110,14 +110,17 @@ TEST_F(LaunchTest, TheProgramsEnvironmentIsStrongerThanOurs) {
   EXPECT_EQ(MustPrepare().environment["OMP_WAIT_POLICY"], "ACTIVE");
 }
 
-TEST_F(LaunchTest, FreezeVariablesAndThoseOfAnOuterRunAreRemoved) {
+TEST_F(LaunchTest, FreezeVariablesThoseOfAnOuterRunAndKeysAreRemoved) {
   ::setenv("REALM_FREEZE_ON_ERROR", "1", 1);
   ::setenv("GROMA_MAPPING", "/other.map", 1);
+  ::setenv("OPENAI_API_KEY", "sk-not-for-programs", 1);
   Launch launch = MustPrepare();
   ::unsetenv("REALM_FREEZE_ON_ERROR");
   ::unsetenv("GROMA_MAPPING");
+  ::unsetenv("OPENAI_API_KEY");
   EXPECT_FALSE(launch.environment.contains("REALM_FREEZE_ON_ERROR"));
   EXPECT_FALSE(launch.environment.contains("GROMA_MAPPING"));
+  EXPECT_FALSE(launch.environment.contains("OPENAI_API_KEY"));
 }
 
 TEST_F(LaunchTest, AMachineWithoutGpusStillGetsADriverLibrary) {
